@@ -1,0 +1,147 @@
+// What crosses a boundary between shell, frame and worker, typed once. docs/runtime.md says what each message means;
+// change both together. Types only: this module has no code, so that importing it costs nothing.
+
+/** Any value that JSON can carry. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Query = Record<string, string>;
+
+// ---- §2 a template program, static half (bundle.json, read by the frame) ------------------------------------------
+
+/** "text", 0 (a text hole), 1 (a region's anchor) or an element. */
+export type Node = string | 0 | 1 | Element;
+export type Element = [tag: string, attributes: Record<string, string> | 0, ...children: Node[]];
+
+export const enum HoleKind { Text = 0, Attribute = 1, Class = 2, Style = 3 }
+export const enum EventFlag { Catch = 1, Capture = 2 }
+
+export interface StaticBlock {
+  n: Node[];
+  h: [kind: HoleKind, node: number, name?: string][];
+  e: [node: number, type: string, flags: number][];
+  r: number[];
+}
+export interface View { path: string; blocks: StaticBlock[] }
+
+// ---- §1 the bundle ------------------------------------------------------------------------------------------------
+
+export type Config = Record<string, Json | undefined>;
+export interface TabItem { pagePath: string; name?: string; icon?: string; activeIcon?: string }
+export interface TabBar { items: TabItem[]; textColor?: string; selectedColor?: string; backgroundColor?: string; customize?: boolean; overlay?: boolean }
+export interface AppConfig {
+  pages: string[];
+  entryPagePath?: string;
+  window?: Config;
+  tabBar?: TabBar | null;
+  /** false only when the project says so; then onInit and deriveDataFromProps are not called. */
+  component2?: boolean;
+  [key: string]: unknown;
+}
+export interface PageEntry { config: Config; styles: number[]; view: number; component?: boolean }
+export interface ComponentEntry { config: Config; view: number }
+export interface Style { path: string; css: string }
+/** What the worker needs of bundle.json. */
+export interface WorkerBundle { app: AppConfig; pages: Record<string, PageEntry>; components: Record<string, ComponentEntry> }
+/** What the frame needs of it. */
+export interface FrameBundle { app: AppConfig; pages: Record<string, PageEntry>; views: View[]; styles: Style[]; fonts: string }
+
+// ---- §3 worker → frame: one JSON string a flush --------------------------------------------------------------------
+
+export const enum Op { Open = 0, Insert = 1, Set = 2, Remove = 3, Empty = 4, Move = 5, Show = 6, Close = 7, Call = 8 }
+export type How = "push" | "pop" | "replace" | "tab";
+export type Operation =
+  | [Op.Open, page: number, path: string]
+  | [Op.Insert, block: number, region: number, at: number, view: number, def: number, firstId: number, count: number, values: Json[]]
+  | [Op.Set, block: number, hole: number, value: Json]
+  | [Op.Remove, block: number, region: number, at: number, count: number]
+  | [Op.Empty, block: number, region: number]
+  | [Op.Move, block: number, region: number, fromTo: number[]]
+  | [Op.Show, page: number, how: How]
+  | [Op.Close, page: number]
+  | [Op.Call, callId: number, name: string, ...args: Json[]];
+export type Flush = [0, seq: number, ops: Operation[]];
+
+// ---- §3, §4 frame → worker: JSON strings ---------------------------------------------------------------------------
+
+export type Hit = [block: number, node: number, flags: number];
+export interface Touch { identifier: number; clientX: number; clientY: number; pageX: number; pageY: number }
+export interface FrameEvent {
+  ts: number;
+  detail?: Json;
+  touches?: Touch[];
+  changedTouches?: Touch[];
+  /** The element really hit. */
+  target: [block: number, node: number, offsetLeft: number, offsetTop: number];
+  /** Offsets of the elements in hits, in their order, where they differ from the target's. */
+  cur?: [offsetLeft: number, offsetTop: number][];
+}
+export type FrameMessage =
+  | [0, seq: number]
+  | [1, callId: number, result: Json, error?: string]
+  | [2, type: string, hits: Hit[], event: FrameEvent]
+  | [3, page: number, what: "scroll", { scrollTop: number; scrollHeight: number }]
+  | [3, page: number, what: "reachBottom" | "pullDownRefresh"]
+  | [4, message: string];
+
+// ---- §5 worker ↔ shell: structured clone over a MessagePort ---------------------------------------------------------
+
+export interface StackEntry { id: number; path: string; query: Query }
+export type NavAction = "launch" | "push" | "pop" | "replace" | "tab" | "relaunch";
+/** What a failed call answers with, and what `fail` and a rejected Promise receive. */
+export interface Failure { error: number; errorMessage: string }
+
+export type ToShell =
+  | { k: "call"; id: number; api: string; opts: unknown }
+  /** A call that goes on (request, socket, audio …): abort, send, close …; id is the call's. */
+  | { k: "tell"; id: number; what: string; data?: unknown }
+  | { k: "nav"; action: NavAction; stack: StackEntry[] }
+  | { k: "page"; id: number; set: Record<string, unknown> }
+  | { k: "ready" }
+  | { k: "exit"; data?: unknown }
+  | { k: "error"; message: string; stack: string; page: string }
+  | { k: "log"; level: "log" | "info" | "warn" | "error" | "debug"; args: unknown[] }
+  | { k: "pong"; n: number }
+  | { k: "storage"; op: "set" | "remove" | "clear"; key?: string; data?: Json };
+
+export interface Launch { query: Query; path: string; scene: string; referrerInfo?: { appId?: string; extraData?: Json } }
+export interface Boot extends Launch {
+  k: "boot";
+  appId: string;
+  bundle: WorkerBundle;
+  /** app.js, as text. */
+  script: string;
+  /** What getSystemInfo answers with. */
+  system: Record<string, Json>;
+  storage: Record<string, Json>;
+  person: { id?: string; name?: string; [key: string]: unknown };
+  dev: boolean;
+  language: string;
+  /** Permissions granted so far: scope → answer. */
+  settings: Record<string, boolean>;
+  /** compiler/compat's table for canIUse of components and attributes: name → attribute → supported. */
+  compat?: Record<string, boolean>;
+}
+export type ToWorker =
+  | Boot
+  | { k: "reply"; id: number; ok: true; data: unknown }
+  | { k: "reply"; id: number; ok: false; data: Failure }
+  /** Progress, socket and other events of a call that goes on. */
+  | { k: "emit"; id: number; data: { name: string; [key: string]: unknown } }
+  | { k: "event"; name: string; data?: any }
+  | { k: "ping"; n: number };
+
+/** First message to the worker, from the frame: `ports` of the message event are [shell's, frame's]. */
+export interface WorkerStart { k: "start" }
+
+/** First message to the frame, from the shell: ports are [one for the worker to talk with the shell, one for the frame itself]. */
+export interface FrameBoot {
+  k: "boot";
+  bundle: FrameBundle;
+  /** The worker runtime's script, as text. */
+  worker: string;
+  /** Address under which the release's assets lie, with a slash at its end. */
+  assets: string;
+  /** Width of one rpx, in CSS pixels. */
+  rpx: number;
+  theme: "light" | "dark";
+  dev: boolean;
+}
