@@ -1,0 +1,54 @@
+// Command souk is the one binary: a host for mini-programs, the services behind them, and the tools of their developers.
+// A file here is a subcommand; each only reads flags, opens what it needs and calls a room. Rules live in the rooms.
+// Start reading in demo.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the release build (-ldflags "-X main.version=…").
+var version = "0.1.0-dev"
+
+type commands struct {
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println("souk", version)
+	return nil
+}
+
+// errSilent ends a command with exit code 1 after it has said itself what is wrong.
+var errSilent = errors.New("")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var cli commands
+	parsed, err := kong.Must(&cli,
+		kong.Name("souk"),
+		kong.Description("A self-hosted mini-program platform: runs Alipay mini-programs in any browser, with the services behind them."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	).Parse(os.Args[1:])
+	if err == nil {
+		err = parsed.Run()
+	}
+	if err == nil {
+		return
+	}
+	if text := err.Error(); text != "" {
+		fmt.Fprintln(os.Stderr, "souk:", text)
+	}
+	os.Exit(1)
+}

@@ -1,0 +1,7 @@
+import { setTabNames } from './lib/words';
+
+App({
+  onLaunch() {
+    setTabNames();
+  },
+});
