@@ -1,0 +1,429 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	zombie "zombiezen.com/go/sqlite"
+)
+
+const (
+	maxGroup        = 256              // writes that share one commit
+	maxWaiting      = 4096             // writes queued before Write blocks on the queue itself
+	writerCacheKiB  = 128 << 10        // grows as pages are touched
+	readerCacheKiB  = 16 << 10         // each
+	busyTimeout     = 10 * time.Second // for another process's lock
+	checkpointEvery = 50 * time.Millisecond
+	walTargetFrames = 16 << 10 // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
+	slowTurn        = 10 * time.Second
+)
+
+// liteEngine is SQLite: one goroutine owns the writing connection and grants turns on it; readers have a pool beside it;
+// a third connection checkpoints, so that commits do not pay for it.
+type liteEngine struct {
+	path    string
+	queue   chan *turn
+	readers chan *liteConn
+	closing chan struct{}
+	stopped sync.WaitGroup
+	once    sync.Once
+
+	commits, writes atomic.Int64
+	walFull         atomic.Bool
+}
+
+// turn is one Write waiting for its place in a group. The function runs on the caller's own goroutine, so that
+// a panic or a Goexit stays the caller's; the writer lends it the connection between granted and finished.
+type turn struct {
+	claimed  atomic.Bool // by the writer to grant it, or by the caller to give up
+	granted  chan *liteConn
+	finished chan error // from the caller: how its function ended
+	answer   chan error // from the writer: after the commit
+}
+
+func openSQLite(ctx context.Context, path string) (engine, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	writer, err := openLite(path, writerCacheKiB)
+	if err != nil {
+		return nil, err
+	}
+	e := &liteEngine{path: path, queue: make(chan *turn, maxWaiting), closing: make(chan struct{})}
+	e.readers = make(chan *liteConn, max(4, 2*runtime.NumCPU()))
+	for range cap(e.readers) {
+		e.readers <- nil // opened when first used
+	}
+	checkpointer, err := openLite(path, readerCacheKiB)
+	if err != nil {
+		writer.close()
+		return nil, err
+	}
+	e.stopped.Add(2)
+	go e.writeLoop(writer)
+	go e.checkpointLoop(checkpointer)
+	return e, nil
+}
+
+// checkFile turns what the file system refuses into a sentence, before SQLite's own "unable to open database file".
+func checkFile(path string) error {
+	if path == "" || strings.HasPrefix(path, ":") || strings.ContainsAny(path, "?\x00") {
+		return ErrURL.With("%q names no file", path)
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil {
+		return ErrOpen.With("folder %s: %w", folder, reason(err))
+	} else if !info.IsDir() {
+		return ErrOpen.With("%s is not a folder", folder)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return ErrOpen.With("file %s: %w", path, reason(err))
+	}
+	return f.Close()
+}
+
+// reason strips the path that os errors repeat.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func openLite(path string, cacheKiB int) (*liteConn, error) {
+	c, err := zombie.OpenConn(path, zombie.OpenReadWrite, zombie.OpenCreate)
+	if err != nil {
+		return nil, ErrOpen.With("file %s: %w", path, err)
+	}
+	c.SetBusyTimeout(busyTimeout)
+	conn := &liteConn{c: c, statements: map[string]*liteStatement{}}
+	for _, pragma := range []string{
+		"PRAGMA journal_mode = WAL",
+		"PRAGMA synchronous = FULL",
+		"PRAGMA foreign_keys = ON",
+		"PRAGMA case_sensitive_like = ON", // as PostgreSQL
+		"PRAGMA wal_autocheckpoint = 0",
+		"PRAGMA journal_size_limit = 67108864",
+		"PRAGMA temp_store = MEMORY",
+		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
+	} {
+		if err := conn.script(pragma); err != nil {
+			c.Close()
+			return nil, openFault(path, err)
+		}
+	}
+	return conn, nil
+}
+
+func openFault(path string, err error) error {
+	switch zombie.ErrCode(err).ToPrimary() {
+	case zombie.ResultBusy, zombie.ResultLocked:
+		return ErrLocked.With("file %s", path)
+	case zombie.ResultNotADB, zombie.ResultCorrupt:
+		return ErrOpen.With("file %s is not a SQLite database, or it is damaged", path)
+	case zombie.ResultReadOnly:
+		return ErrOpen.With("file %s: its folder or file is read-only", path)
+	}
+	return ErrOpen.With("file %s: %w", path, err)
+}
+
+func (e *liteEngine) name() string { return SQLite }
+
+func (e *liteEngine) stats() Stats {
+	return Stats{Commits: e.commits.Load(), Writes: e.writes.Load()}
+}
+
+func (e *liteEngine) close() error {
+	e.once.Do(func() { close(e.closing) })
+	e.stopped.Wait()
+	for range cap(e.readers) {
+		if c := <-e.readers; c != nil {
+			c.close()
+		}
+		defer func() { e.readers <- nil }()
+	}
+	return nil
+}
+
+func (e *liteEngine) isClosing() bool {
+	select {
+	case <-e.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// read lends a reader and holds one snapshot for the time of run.
+func (e *liteEngine) read(ctx context.Context, run func(session) error) (err error) {
+	var c *liteConn
+	select {
+	case c = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- c }()
+	if e.isClosing() {
+		return ErrClosed
+	}
+	if c == nil {
+		if c, err = openLite(e.path, readerCacheKiB); err != nil {
+			return err
+		}
+		if err := c.script("PRAGMA query_only = ON"); err != nil {
+			return err
+		}
+	}
+	if ctx.Done() != nil {
+		c.c.SetInterrupt(ctx.Done())
+		defer c.c.SetInterrupt(nil)
+	}
+	if _, err := c.exec(ctx, "BEGIN", nil); err != nil {
+		return liteFault(ctx, err)
+	}
+	defer func() {
+		c.c.SetInterrupt(nil)
+		c.exec(ctx, "ROLLBACK", nil)
+	}()
+	return liteFault(ctx, run(c))
+}
+
+// write queues run for a group and returns after the group's commit.
+func (e *liteEngine) write(ctx context.Context, run func(session) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t := &turn{granted: make(chan *liteConn, 1), finished: make(chan error, 1), answer: make(chan error, 1)}
+	select {
+	case e.queue <- t:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.closing:
+		return ErrClosed
+	}
+	select {
+	case c := <-t.granted:
+		if err := t.use(c, run); err != nil {
+			<-t.answer
+			return liteFault(ctx, err)
+		}
+		return <-t.answer
+	case err := <-t.answer:
+		return err
+	case <-ctx.Done():
+		if t.claimed.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+	}
+	select { // the writer was quicker: the turn is ours after all
+	case c := <-t.granted:
+		if err := t.use(c, run); err != nil {
+			<-t.answer
+			return liteFault(ctx, err)
+		}
+		return <-t.answer
+	case err := <-t.answer:
+		return err
+	}
+}
+
+var errUnfinished = errors.New("db: the function did not return")
+
+// use runs the function and always gives the connection back, whatever way the function ends.
+func (t *turn) use(c *liteConn, run func(session) error) error {
+	err := errUnfinished
+	defer func() { t.finished <- err }()
+	err = run(c)
+	return err
+}
+
+// script gives run a transaction of its own in which it may also run many statements at once.
+func (e *liteEngine) script(ctx context.Context, run func(session, func(string) error) error) error {
+	return e.write(ctx, func(s session) error {
+		return run(s, s.(*liteConn).script)
+	})
+}
+
+// writeLoop is the one writer.
+func (e *liteEngine) writeLoop(c *liteConn) {
+	defer e.stopped.Done()
+	defer c.close()
+	group := make([]*turn, 0, maxGroup)
+	for {
+		select {
+		case t := <-e.queue:
+			group = e.gather(append(group[:0], t))
+			e.commitGroup(c, group)
+			e.relieve(c)
+		case <-e.closing:
+			for {
+				select {
+				case t := <-e.queue:
+					if t.claimed.CompareAndSwap(false, true) {
+						t.answer <- ErrClosed
+					}
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what else is waiting, without waiting for more.
+func (e *liteEngine) gather(group []*turn) []*turn {
+	for len(group) < maxGroup {
+		select {
+		case t := <-e.queue:
+			group = append(group, t)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commitGroup gives each turn its savepoint, commits once, and only then answers.
+func (e *liteEngine) commitGroup(c *liteConn, group []*turn) {
+	if _, err := c.exec(nil, "BEGIN IMMEDIATE", nil); err != nil {
+		answerAll(group, liteFault(context.Background(), err))
+		return
+	}
+	done := group[:0]
+	for _, t := range group {
+		if !t.claimed.CompareAndSwap(false, true) {
+			continue // the caller gave up
+		}
+		ok, err := e.grant(c, t)
+		if err != nil { // SQLite has rolled back everything (disk full, I/O error)
+			answerClaimed(append(done, t), err)
+			answerAll(group[len(done)+1:], err)
+			return
+		}
+		if !ok {
+			t.answer <- errUnfinished
+			continue
+		}
+		done = append(done, t)
+	}
+	if _, err := c.exec(nil, "COMMIT", nil); err != nil {
+		c.exec(nil, "ROLLBACK", nil)
+		answerClaimed(done, ErrUnavailable.With("commit: %w", err))
+		return
+	}
+	e.commits.Add(1)
+	e.writes.Add(int64(len(done)))
+	answerClaimed(done, nil)
+}
+
+// grant lets one turn run. ok is false when its function failed and its effects are undone.
+func (e *liteEngine) grant(c *liteConn, t *turn) (ok bool, err error) {
+	if _, err := c.exec(nil, "SAVEPOINT turn", nil); err != nil {
+		return false, ErrUnavailable.With("%w", err)
+	}
+	t.granted <- c
+	failed := waitTurn(t)
+	c.resetOpen()
+	if c.c.AutocommitEnabled() {
+		return false, ErrUnavailable.With("the whole transaction was rolled back: %w", failed)
+	}
+	if failed != nil {
+		if _, err := c.exec(nil, "ROLLBACK TO turn", nil); err != nil {
+			return false, ErrUnavailable.With("%w", err)
+		}
+	}
+	if _, err := c.exec(nil, "RELEASE turn", nil); err != nil {
+		return false, ErrUnavailable.With("%w", err)
+	}
+	return failed == nil, nil
+}
+
+func waitTurn(t *turn) error {
+	late := time.AfterFunc(slowTurn, func() {
+		slog.Warn("db: one Write has held the database for long; it must wait for nothing (a Write inside a Write waits for ever)", "for", slowTurn)
+	})
+	defer late.Stop()
+	return <-t.finished
+}
+
+func answerClaimed(turns []*turn, err error) {
+	for _, t := range turns {
+		t.answer <- err
+	}
+}
+
+func answerAll(turns []*turn, err error) {
+	for _, t := range turns {
+		if t.claimed.CompareAndSwap(false, true) {
+			t.answer <- err
+		}
+	}
+}
+
+// relieve finishes a checkpoint between two groups when the log has grown long: under steady load the checkpointer
+// never sees the log's end, and only a fully checkpointed log starts over.
+func (e *liteEngine) relieve(c *liteConn) {
+	if e.walFull.CompareAndSwap(true, false) {
+		if _, _, err := c.checkpoint(); err != nil {
+			slog.Warn("db: checkpoint", "err", err)
+		}
+	}
+}
+
+func (e *liteEngine) checkpointLoop(c *liteConn) {
+	defer e.stopped.Done()
+	defer c.close()
+	tick := time.NewTicker(checkpointEvery)
+	defer tick.Stop()
+	var seen int64
+	for {
+		select {
+		case <-e.closing:
+			return
+		case <-tick.C:
+		}
+		now := e.commits.Load()
+		if now == seen {
+			continue
+		}
+		seen = now
+		frames, moved, err := c.checkpoint()
+		if err != nil {
+			slog.Warn("db: checkpoint", "err", err)
+			continue
+		}
+		if frames > walTargetFrames && moved < frames {
+			e.walFull.Store(true)
+		}
+	}
+}
+
+// liteFault names SQLite's refusals that a caller can do something about.
+func liteFault(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	switch zombie.ErrCode(err).ToPrimary() {
+	case zombie.ResultBusy, zombie.ResultLocked:
+		return ErrLocked.With("%w", err)
+	case zombie.ResultInterrupt:
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	case zombie.ResultFull, zombie.ResultIOErr:
+		return ErrUnavailable.With("%w", err)
+	}
+	return err
+}
