@@ -80,6 +80,7 @@ export type FrameMessage =
   | [2, type: string, hits: Hit[], event: FrameEvent]
   | [3, page: number, what: "scroll", { scrollTop: number; scrollHeight: number }]
   | [3, page: number, what: "reachBottom" | "pullDownRefresh"]
+  | [3, page: number, what: "navigate", { openType: string; url: string; delta?: number }]
   | [4, message: string];
 
 // ---- §5 worker ↔ shell: structured clone over a MessagePort ---------------------------------------------------------
@@ -145,3 +146,20 @@ export interface FrameBoot {
   theme: "light" | "dark";
   dev: boolean;
 }
+
+// ---- §4 frame ↔ shell: structured clone over the frame's own port ---------------------------------------------------
+
+export type FrameToShell =
+  | { k: "sheet"; id: number; title: string; range: string[]; value: number }
+  | { k: "group"; id: number; name: string }
+  | { k: "open"; id: number; what: "share" | "contactShare" | "lifestyle" | "getAuthorize" | "contact" | "favorite"; page: number; [attribute: string]: unknown }
+  | { k: "webview"; id: number; page: number; src: string }
+  | { k: "webviewPost"; id: number; data: unknown }
+  | { k: "webviewClose"; id: number }
+  | { k: "painted" };
+export type ShellToFrame =
+  | { k: "reply"; id: number; ok: boolean; data?: unknown }
+  | { k: "hear"; id: number; type: "message" | "load" | "error"; detail?: unknown }
+  | { k: "theme"; theme: "light" | "dark" }
+  | { k: "resize"; rpx: number }
+  | { k: "keyboard"; height: number };
