@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/puddle/v2"
 )
 
 const (
@@ -27,6 +26,7 @@ type pgEngine struct {
 	pool            *pgxpool.Pool
 	commits, writes atomic.Int64
 	retries         atomic.Int64
+	closed          atomic.Bool
 }
 
 func openPostgres(ctx context.Context, url string) (engine, error) {
@@ -74,6 +74,7 @@ func (e *pgEngine) stats() Stats {
 }
 
 func (e *pgEngine) close() error {
+	e.closed.Store(true)
 	e.pool.Close()
 	return nil
 }
@@ -158,7 +159,7 @@ func (e *pgEngine) once(ctx context.Context, begin string, run func(session) err
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if errors.Is(err, puddle.ErrClosedPool) {
+		if e.closed.Load() {
 			return ErrClosed
 		}
 		return lostError{connectReason(err)}
