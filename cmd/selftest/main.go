@@ -36,12 +36,6 @@ func run(ctx context.Context, only string) int {
 		fmt.Fprintln(os.Stderr, "selftest:", err)
 		return 1
 	}
-	env, stopDatabase, err := prepare(ctx)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "selftest:", err)
-		return 1
-	}
-	defer stopDatabase()
 	passed, failed := 0, []string{}
 	for _, s := range steps {
 		if !strings.Contains(s.name, only) || ctx.Err() != nil {
@@ -49,7 +43,7 @@ func run(ctx context.Context, only string) int {
 		}
 		fmt.Printf("== %s\n", s.name)
 		start := time.Now()
-		if err := s.run(ctx, env); err != nil {
+		if err := s.run(ctx); err != nil {
 			fmt.Printf("-- %s FAILED after %.0f s: %v\n", s.name, time.Since(start).Seconds(), err)
 			failed = append(failed, s.name)
 			continue
