@@ -62,12 +62,24 @@ func (tx *Tx) Now() int64 { return tx.now }
 // Engine is "sqlite" or "postgres", for the few statements that kit writes twice.
 func (tx *Tx) Engine() string { return tx.db.Engine() }
 
+// SkipLocked ends a SELECT of rows to claim: on PostgreSQL it locks them and passes over those that others hold, on
+// SQLite, where one transaction writes at a time, it is empty. Guard the following UPDATE all the same.
+func (tx *Tx) SkipLocked() string {
+	if tx.Engine() == Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
 // Signal wakes Listen(topic) in this process after the commit.
 func (tx *Tx) Signal(topic string) {
 	if !slices.Contains(tx.topics, topic) {
 		tx.topics = append(tx.topics, topic)
 	}
 }
+
+// Err is the first statement that failed, if one did: nothing of this transaction will be kept.
+func (tx *Tx) Err() error { return tx.failed }
 
 // Exec runs one statement and returns how many rows it touched.
 func (tx *Tx) Exec(sql string, args ...any) (int64, error) {
