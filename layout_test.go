@@ -29,14 +29,14 @@ const (
 var stairs = map[string][]string{
 	"ledger":   nil,
 	"identity": nil,
-	"merchant": nil,
+	"merchant": {"ledger"},
 	"product":  {"merchant"},
-	"hold":     {"ledger", "merchant", "identity"},
-	"pay":      {"ledger", "hold", "merchant", "identity"},
-	"wallet":   {"ledger", "identity", "pay"},
+	"wallet":   {"ledger", "identity"},
+	"hold":     {"ledger", "merchant", "identity", "wallet"},
+	"pay":      {"ledger", "hold", "merchant", "identity", "wallet"},
 	"openapp":  {"merchant", "identity"},
 	"program":  {"merchant"},
-	"demo":     {"wallet", "product", "pay", "openapp", "program"},
+	"demo":     {"product", "pay", "openapp", "program"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}

@@ -1,0 +1,244 @@
+// Package ledger keeps the books: accounts in several units, entries whose lines sum to zero, and holds.
+//
+// Every value in Souk (yuan, points, gift cards, what is owed to a merchant, what came from a bank) is a balance here, in whole
+// numbers. One sign everywhere: a positive amount is value that an account gains. The world outside is an account too, and may
+// be negative, so that per unit all balances sum to zero at all times.
+//
+// Rules: an entry's id is chosen by the caller, posting it twice is posting it once, and posting other content under it is
+// refused. Entries are never changed; a mistake is reversed by another entry. Accounts are touched in the order of their ids, each
+// guarded in the WHERE of its own UPDATE, so opposite transfers do not deadlock and nothing goes below its floor. A busy
+// account is striped: credits go to its stripes, a sweep gathers them. A job seals entries into a hash chain (seal.go).
+//
+// The room knows no persons, trades or merchants, calls nobody and has no effect but on the given transaction.
+// Start reading at Post; then hold.go, and verify.go, which proves it all again from the postings.
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"souk/kit/db"
+	"souk/kit/fault"
+)
+
+//go:embed schema/*.sql
+var files embed.FS
+
+// Schema is the room's tables.
+var Schema = db.Schema{Room: "ledger", Files: files}
+
+// Limits. MaxAmount keeps sums far from the ends of an int64 (a thousand billion yuan in fen).
+const (
+	MaxAmount = 100_000_000_000_000
+	MaxLines  = 64
+	maxID     = 128
+	maxText   = 256
+)
+
+var (
+	ErrEntryInvalid    = fault.New(fault.Invalid, "ENTRY_INVALID", "this ledger entry is not well formed")
+	ErrEntryMismatch   = fault.New(fault.Conflict, "ENTRY_MISMATCH", "another entry with this id and other content exists")
+	ErrEntryNotFound   = fault.New(fault.NotFound, "ENTRY_NOT_FOUND", "no such ledger entry")
+	ErrReversed        = fault.New(fault.Conflict, "ENTRY_REVERSED", "this entry was reversed already")
+	ErrAccountNotFound = fault.New(fault.NotFound, "ACCOUNT_NOT_FOUND", "no such account")
+	ErrAccountClosed   = fault.New(fault.Conflict, "ACCOUNT_CLOSED", "this account is closed")
+	ErrAccountMismatch = fault.New(fault.Conflict, "ACCOUNT_MISMATCH", "this account exists with other properties")
+	ErrBalance         = fault.New(fault.Conflict, "BALANCE_NOT_ENOUGH", "the balance is not enough")
+	ErrDayLimit        = fault.New(fault.TooMany, "DAY_LIMIT_EXCEEDED", "this is more than may leave the account in a day")
+)
+
+// EntryID is chosen by the caller, at most 128 characters: "pay:2026…", "refund:2026…:1".
+type EntryID string
+
+// Line is one leg of an entry: the account gains Amount (or loses it, when negative) in Unit.
+type Line struct {
+	Account AccountID
+	Unit    Unit
+	Amount  int64
+}
+
+// Entry is a fact about value that moved. Lines sum to zero in each unit and name no account twice.
+type Entry struct {
+	ID       EntryID
+	Kind     string // pay, refund, topup, …: a word for programs
+	Title    string // a few words for the person whose bill shows it
+	Ref      string // what it belongs to, for instance a trade number
+	Reverses EntryID
+	Lines    []Line
+}
+
+// Post books an entry. The answer is true when the very same entry had been posted before, and nothing moved now.
+// Errors: ErrEntryInvalid, ErrEntryMismatch, ErrReversed, ErrAccountNotFound, ErrAccountClosed, ErrBalance, ErrDayLimit.
+func Post(ctx context.Context, tx *db.Tx, e Entry) (repeated bool, err error) {
+	return post(tx, e, nil)
+}
+
+// post books e and lets go of the given holds' amounts (by account) in the same touch of each account.
+func post(tx *db.Tx, e Entry, release map[AccountID]int64) (repeated bool, err error) {
+	lines, err := e.check()
+	if err != nil {
+		return false, err
+	}
+	e.Lines = lines
+	digest := e.digest()
+	repeated, err = insertEntry(tx, e, digest)
+	if repeated || err != nil {
+		return repeated, err
+	}
+	if err := insertPostings(tx, e); err != nil {
+		return false, err
+	}
+	for _, l := range lines { // sorted by account: see check
+		m := move{account: l.Account, unit: l.Unit, amount: l.Amount, held: -release[l.Account]}
+		if err := m.apply(tx); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// check refuses malformed entries and returns the lines sorted by account.
+func (e Entry) check() ([]Line, error) {
+	switch {
+	case e.ID == "" || len(e.ID) > maxID:
+		return nil, ErrEntryInvalid.With("the id has %d characters, not 1 to %d", len(e.ID), maxID)
+	case e.Kind == "" || len(e.Kind) > 32 || len(e.Title) > maxText || len(e.Ref) > maxID:
+		return nil, ErrEntryInvalid.With("kind, title or ref is empty or too long")
+	case len(e.Lines) < 2 || len(e.Lines) > MaxLines:
+		return nil, ErrEntryInvalid.With("%d lines, not 2 to %d", len(e.Lines), MaxLines)
+	}
+	lines := slices.Clone(e.Lines)
+	slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(a.Account, b.Account) })
+	sums := map[Unit]int64{}
+	for i, l := range lines {
+		if l.Amount == 0 || l.Amount > MaxAmount || l.Amount < -MaxAmount {
+			return nil, ErrEntryInvalid.With("amount %d of %s", l.Amount, l.Account)
+		}
+		if i > 0 && lines[i-1].Account == l.Account {
+			return nil, ErrEntryInvalid.With("%s is named twice", l.Account)
+		}
+		sums[l.Unit] += l.Amount
+	}
+	for unit, sum := range sums {
+		if sum != 0 {
+			return nil, ErrEntryInvalid.With("the lines in %s sum to %d, not to 0", unit, sum)
+		}
+	}
+	return lines, nil
+}
+
+// digest is SHA-256 over the content; lines must be sorted. Every field is preceded by its length.
+func (e Entry) digest() []byte {
+	b := make([]byte, 0, 256)
+	text := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
+	for _, s := range []string{"1", string(e.ID), e.Kind, e.Title, e.Ref, string(e.Reverses)} {
+		text(s)
+	}
+	for _, l := range e.Lines {
+		text(string(l.Account))
+		text(string(l.Unit))
+		b = binary.AppendVarint(b, l.Amount)
+	}
+	sum := sha256.Sum256(b)
+	return sum[:]
+}
+
+func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
+	var reverses *string
+	if e.Reverses != "" {
+		reverses = (*string)(&e.Reverses)
+	}
+	n, err := tx.Exec(`INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
+		string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, tx.Now())
+	if db.IsUnique(err) {
+		return false, ErrReversed.With("%s", e.Reverses)
+	}
+	if err != nil || n == 1 {
+		return false, err
+	}
+	var was []byte
+	if err := tx.QueryRow(`SELECT digest FROM ledger_entry WHERE id = $1`, string(e.ID)).Scan(&was); err != nil {
+		return false, err
+	}
+	if string(was) != string(digest) {
+		return false, ErrEntryMismatch.With("%s", e.ID)
+	}
+	return true, nil
+}
+
+// postingInserts[n] inserts n rows in one statement; the common entry has two.
+var postingInserts = func() (texts [MaxLines + 1]string) {
+	for n := 1; n <= MaxLines; n++ {
+		rows := make([]string, n)
+		for i := range rows {
+			params := make([]string, 6)
+			for j := range params {
+				params[j] = "$" + strconv.Itoa(i*6+j+1)
+			}
+			rows[i] = "(" + strings.Join(params, ", ") + ")"
+		}
+		texts[n] = "INSERT INTO ledger_posting (entry_id, line, shard, account_id, amount, posted_at) VALUES " + strings.Join(rows, ", ")
+	}
+	return texts
+}()
+
+func insertPostings(tx *db.Tx, e Entry) error {
+	args := make([]any, 0, 6*len(e.Lines))
+	for i, l := range e.Lines {
+		args = append(args, string(e.ID), int64(i), l.Account.Shard(), string(l.Account), l.Amount, tx.Now())
+	}
+	_, err := tx.Exec(postingInserts[len(e.Lines)], args...)
+	return err
+}
+
+// Reverse posts the opposite of an entry under the id given. An entry is reversed at most once.
+func Reverse(ctx context.Context, tx *db.Tx, entry, as EntryID, title string) (repeated bool, err error) {
+	e, err := Read(ctx, tx, entry)
+	if err != nil {
+		return false, err
+	}
+	back := Entry{ID: as, Kind: "reversal", Title: title, Ref: e.Ref, Reverses: e.ID}
+	for _, l := range e.Lines {
+		back.Lines = append(back.Lines, Line{Account: l.Account, Unit: l.Unit, Amount: -l.Amount})
+	}
+	return post(tx, back, nil)
+}
+
+// Read finds an entry with its lines. Error: ErrEntryNotFound.
+func Read(ctx context.Context, tx *db.Tx, id EntryID) (Entry, error) {
+	e := Entry{ID: id}
+	var reverses *string
+	err := tx.QueryRow(`SELECT kind, title, ref, reverses FROM ledger_entry WHERE id = $1`, string(id)).
+		Scan(&e.Kind, &e.Title, &e.Ref, &reverses)
+	if errors.Is(err, db.ErrNoRows) {
+		return e, ErrEntryNotFound.With("%s", id)
+	}
+	if err != nil {
+		return e, err
+	}
+	if reverses != nil {
+		e.Reverses = EntryID(*reverses)
+	}
+	rows, err := tx.Query(`SELECT p.account_id, a.unit, p.amount FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
+		WHERE p.entry_id = $1 ORDER BY p.line`, string(id))
+	if err != nil {
+		return e, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l Line
+		if err := rows.Scan(&l.Account, &l.Unit, &l.Amount); err != nil {
+			return e, err
+		}
+		e.Lines = append(e.Lines, l)
+	}
+	return e, rows.Err()
+}
