@@ -22,8 +22,9 @@ type Linked struct {
 	Links map[string]string // name as written → path of the file
 }
 
-// Module is a page, component or the app: its name in the contract and the file that defines it ("" for none).
-type Module struct{ Name, File string }
+// Module is a page, component or the app: its name in the contract and the file that defines it. Without a file,
+// Default is registered with nothing in it: App, Page or Component.
+type Module struct{ Name, File, Default string }
 
 // Program is everything that goes into app.js.
 type Program struct {
@@ -87,7 +88,7 @@ func Write(p Program) (code []byte, sourceMap []byte) {
 	}
 	for _, m := range p.Modules {
 		if m.File == "" {
-			w.text(fmt.Sprintf("souk.module(%s, function () {});\n", Quote(m.Name)))
+			w.text(fmt.Sprintf("souk.module(%s, function () { %s({}); });\n", Quote(m.Name), m.Default))
 			continue
 		}
 		w.text(fmt.Sprintf("souk.module(%s, function () { __souk_load(%s); });\n", Quote(m.Name), Quote(m.File)))
