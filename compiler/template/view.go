@@ -29,8 +29,8 @@ type Node struct {
 	Children []Node
 }
 
-// Attr is a static attribute. Value is a string, bool, float64, nil, or the
-// JSON text of a constant array or object as json.RawMessage.
+// Attr is a static attribute. Value is a string, bool, float64 or nil; the bare
+// attribute of <input disabled/> is true.
 type Attr struct {
 	Name  string
 	Value any
