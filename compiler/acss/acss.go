@@ -33,6 +33,7 @@ type Input struct {
 	Source  []byte
 	Read    func(path string) ([]byte, bool)                    // files by their project-relative path
 	Resolve func(from, ref string) (path string, ok bool)       // targets of @import: relative, root-absolute or npm
+	Has     func(path string) bool                              // whether a file that url() names exists; nil: not asked
 	Plain   func(path string, src []byte, bag *diag.Bag) []byte // turns Less into CSS by the file's name; nil: none
 	Scope   string                                              // class that every subject gets (styleIsolation apply-shared), or ""
 	Host    string                                              // selector that :host stands for in a component, or "" for the page itself
@@ -121,7 +122,7 @@ func external(ref string) bool {
 }
 
 // asset turns an address in a sheet into one that the shell can resolve.
-func (c *compiler) asset(file, ref string) string {
+func (p *parser) asset(ref string, at token) string {
 	trimmed := strings.TrimSpace(ref)
 	colon, slash := strings.IndexByte(trimmed, ':'), strings.IndexByte(trimmed, '/')
 	if trimmed == "" || trimmed[0] == '#' || external(trimmed) || colon >= 0 && (slash < 0 || colon < slash) {
@@ -132,9 +133,12 @@ func (c *compiler) asset(file, ref string) string {
 		target, query = target[:i], target[i:]
 	}
 	if !strings.HasPrefix(target, "/") {
-		target = path.Join("/", path.Dir(file), target)
+		target = path.Join("/", path.Dir(p.file), target)
 	}
 	target = path.Clean(target)
-	c.sheet.Assets = append(c.sheet.Assets, target[1:])
+	p.c.sheet.Assets = append(p.c.sheet.Assets, target[1:])
+	if p.c.in.Has != nil && !p.c.in.Has(target[1:]) {
+		p.warn(at, "asset-missing", fmt.Sprintf("the file %s is not there", target[1:]), "")
+	}
 	return AssetScheme + target + query
 }

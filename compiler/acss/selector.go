@@ -101,6 +101,10 @@ func (p *parser) compound(toks []token, subject bool) string {
 	if name, used := hostName(toks); used > 0 {
 		return p.host(name, toks[used:])
 	}
+	if p.c.in.Host != "" && len(toks) > 1 && strings.EqualFold(toks[1].text, "host(") {
+		end := closing(toks, 1)
+		return p.c.in.Host + text(trim(toks[2:end])) + text(toks[min(end+1, len(toks)):])
+	}
 	var out strings.Builder
 	scoped := !subject || p.c.in.Scope == ""
 	for i := 0; i < len(toks); i++ {

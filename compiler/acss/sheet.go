@@ -293,7 +293,9 @@ func (p *parser) declaration(head []token) {
 		p.warn(head[0], "acss-declaration", fmt.Sprintf("%q is not a declaration and is left out", clip(text(head))), "write name: value;")
 		return
 	}
-	p.write(strings.TrimSpace(text(head[:colon])) + ":" + p.value(head[colon+1:]) + ";")
+	if value, ok := p.value(head[colon+1:]); ok {
+		p.write(strings.TrimSpace(text(head[:colon])) + ":" + value + ";")
+	}
 }
 
 func text(toks []token) string {

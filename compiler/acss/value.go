@@ -8,36 +8,48 @@ import (
 	"github.com/tdewolff/parse/v2/css"
 )
 
-// value rewrites a declaration's value: rpx and url().
-func (p *parser) value(toks []token) string {
+// value rewrites a declaration's value: rpx and url(). It is false when the value cannot be used.
+func (p *parser) value(toks []token) (string, bool) {
 	var out strings.Builder
 	toks = trim(toks)
 	for i := 0; i < len(toks); i++ {
 		t := toks[i]
 		if n, ok := rpx(t); ok {
+			if i > 0 && isNumber(toks[i-1]) {
+				out.WriteString(" + ") // 1px+2rpx
+			}
 			out.WriteString(length(n))
 			continue
 		}
 		switch {
 		case t.TokenType == css.URLToken:
-			out.WriteString(quoteURL(p.c.asset(p.file, urlContent(t.text))))
+			out.WriteString(quoteURL(p.asset(urlContent(t.text), t)))
 		case t.TokenType == css.BadURLToken || t.TokenType == css.BadStringToken:
-			p.warn(t, "acss-value", "this text is not closed on its line", "")
+			p.warn(t, "acss-value", "this text is not closed on its line; the declaration is left out", "")
+			return "", false
 		case t.TokenType == css.FunctionToken && strings.EqualFold(t.text, "url("):
 			ref, used := address(toks[i:])
-			out.WriteString(quoteURL(p.c.asset(p.file, ref)))
+			out.WriteString(quoteURL(p.asset(ref, t)))
 			i += used - 1
 		case t.TokenType == css.CustomPropertyValueToken:
-			out.WriteString(p.custom(t))
+			value, ok := p.custom(t)
+			if !ok {
+				return "", false
+			}
+			out.WriteString(value)
 		default:
 			out.WriteString(t.text)
 		}
 	}
-	return out.String()
+	return out.String(), true
+}
+
+func isNumber(t token) bool {
+	return t.TokenType == css.NumberToken || t.TokenType == css.DimensionToken || t.TokenType == css.PercentageToken
 }
 
 // custom rewrites the value of a custom property, which the lexer gives as one piece.
-func (p *parser) custom(t token) string {
+func (p *parser) custom(t token) (string, bool) {
 	inner := scan([]byte(t.text))
 	for i := range inner {
 		inner[i].offset += t.offset
