@@ -98,7 +98,7 @@ func CheckPIN(ctx context.Context, d *db.DB, person PersonID, pin string) error 
 func countTry(tx *db.Tx, person PersonID) (hash string, left int64, err error) {
 	var tries int64
 	err = tx.QueryRow(`UPDATE identity_pin SET tries = CASE WHEN tries < $1 THEN tries + 1 ELSE 1 END,
-		locked_until = CASE WHEN tries = $1 - 1 THEN $2 ELSE 0 END
+		locked_until = CASE WHEN tries = $1 - 1 THEN CAST($2 AS BIGINT) ELSE 0 END
 		WHERE person_id = $3 AND (tries < $1 OR locked_until <= $4) RETURNING hash, tries`,
 		int64(PINTries), tx.Now()+PINLockMillis, string(person), tx.Now()).Scan(&hash, &tries)
 	if !errors.Is(err, db.ErrNoRows) {

@@ -139,3 +139,18 @@ func buyerFault(err error) error {
 	}
 	return err
 }
+
+// Payable is nil when this person can pay the trade at that moment. Errors: ErrPaid, ErrBuyer, ErrClosed.
+func Payable(t Trade, payer identity.PersonID, now int64) error {
+	switch {
+	case t.PaidAt > 0:
+		return ErrPaid
+	case t.Status != Waiting:
+		return ErrClosed
+	case t.Buyer != "" && t.Buyer != payer:
+		return ErrBuyer
+	case t.ExpiresAt <= now:
+		return ErrClosed.With("its time is over")
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+// Package my is the server half of my.*: POST /my/{appId}/{api} with a JSON body, as the person of the session cookie in that program.
+//
+// Only the shell calls it: a frame or a worker has no network. A call must carry X-Souk: 1 and a JSON body, which another site's page
+// cannot make a browser send. Each api is one row of the table; it decodes, runs verbs of platform rooms in a transaction, and
+// encodes {"data": …}, or {"error": number, "errorMessage": words, "fault": CODE} with a fitting status. Rules live in the rooms.
+// Start reading at apis, the table.
+package my
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"souk/kit/db"
+	"souk/kit/egress"
+	"souk/kit/fault"
+	"souk/platform/identity"
+	"souk/platform/merchant"
+)
+
+// Limits of a call.
+const (
+	maxBody    = 8 << 20 // an upload travels in it, in base64
+	maxSeconds = 70
+)
+
+// Options are what the door needs.
+type Options struct {
+	DB  *db.DB
+	Dev bool         // developer mode: any host may be called, private addresses too
+	Log *slog.Logger // nil is slog.Default
+}
+
+type door struct {
+	Options
+	out *http.Client
+}
+
+// call is one call, decoded as far as every api needs it.
+type call struct {
+	*door
+	app    merchant.App
+	person identity.Person
+	body   json.RawMessage
+}
+
+// verb answers one api.
+type verb func(ctx context.Context, c call) (any, error)
+
+var apis = map[string]verb{
+	"cashier":         cashier,
+	"pay":             pay,
+	"trade":           trade,
+	"getAuthCode":     getAuthCode,
+	"getOpenUserInfo": getOpenUserInfo,
+	"getAuthUserInfo": getAuthUserInfo,
+	"getPhoneNumber":  getPhoneNumber,
+	"getAddress":      getAddress,
+	"consent":         consent,
+	"consents":        consents,
+	"request":         request,
+	"uploadFile":      uploadFile,
+	"downloadFile":    downloadFile,
+}
+
+var (
+	errAPI  = fault.New(fault.NotFound, "API_UNKNOWN", "this platform has no such api")
+	errBody = fault.New(fault.Invalid, "BODY_INVALID", "the body is not the JSON object that this api takes")
+	errSite = fault.New(fault.Forbidden, "NOT_FROM_SHELL", "calls need the header X-Souk: 1 and the content type application/json")
+)
+
+// New is the handler of POST /my/{appId}/{api}.
+func New(o Options) http.Handler {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	d := &door{Options: o, out: egress.New(o.Dev)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /my/{app}/{api}", d.serve)
+	return mux
+}
+
+func (d *door) serve(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), maxSeconds*time.Second)
+	defer cancel()
+	data, err := d.answer(ctx, w, r)
+	if err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	reply(w, http.StatusOK, map[string]any{"data": data})
+}
+
+func (d *door) answer(ctx context.Context, w http.ResponseWriter, r *http.Request) (any, error) {
+	if r.Header.Get("X-Souk") != "1" || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		return nil, errSite
+	}
+	verb, ok := apis[r.PathValue("api")]
+	if !ok {
+		return nil, errAPI.With("%.64q", r.PathValue("api"))
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, errBody.With("more than %d bytes", maxBody)
+	}
+	c := call{door: d, body: body}
+	if err := d.DB.Read(ctx, func(tx *db.Tx) error {
+		if c.person, err = identity.Session(ctx, tx, sessionToken(r)); err != nil {
+			return err
+		}
+		c.app, err = merchant.FindApp(ctx, tx, merchant.AppID(r.PathValue("app")))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return verb(ctx, c)
+}
+
+// Cookie is the name of the session's cookie; its value is an identity token.
+const Cookie = "souk_session"
+
+func sessionToken(r *http.Request) string {
+	c, err := r.Cookie(Cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// decode reads a call's body into v.
+func (c call) decode(v any) error {
+	if err := json.Unmarshal(c.body, v); err != nil {
+		return errBody
+	}
+	return nil
+}
+
+// numbers are the JSAPI's error numbers by kind of refusal; 12 (no network) is the shell's own.
+var numbers = map[fault.Kind]int{
+	fault.Internal: 3, fault.Invalid: 2, fault.NotFound: 3, fault.Conflict: 3, fault.Forbidden: 4, fault.Unauthorized: 4, fault.TooMany: 3, fault.Unavailable: 12,
+}
+
+var statuses = map[fault.Kind]int{
+	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusBadRequest, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.Forbidden: http.StatusForbidden, fault.Unauthorized: http.StatusUnauthorized,
+	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// exceptions have a number of their own: 11 and 2001 are "not allowed by the person", 1 to 20 of request come from its documentation.
+var exceptions = map[*fault.Fault]int{
+	errAPI:                     1,
+	identity.ErrConsentMissing: 2001,
+	errHost:                    23,
+	errUpstream:                12,
+	errSlow:                    13,
+	egress.ErrTooLarge:         14,
+}
+
+func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	f, ok := fault.Of(err)
+	if !ok || f.Kind == fault.Internal {
+		d.Log.Error("my", "api", r.PathValue("api"), "app", r.PathValue("app"), "error", err)
+		f = fault.New(fault.Internal, "SYSTEM_ERROR", "something went wrong here; please try again")
+	}
+	number := numbers[f.Kind]
+	for special, n := range exceptions {
+		if errors.Is(f, special) {
+			number = n
+		}
+	}
+	reply(w, statuses[f.Kind], map[string]any{"error": number, "errorMessage": f.Message, "fault": f.Code})
+}
+
+func reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}

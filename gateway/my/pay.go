@@ -1,0 +1,145 @@
+package my
+
+import (
+	"context"
+	"encoding/json"
+
+	"souk/kit/db"
+	"souk/kit/fault"
+	"souk/kit/money"
+	"souk/platform/identity"
+	"souk/platform/merchant"
+	trades "souk/platform/pay"
+	"souk/platform/wallet"
+)
+
+var errLimit = fault.New(fault.Invalid, "TRADE_NO_INVALID", "tradeNO must be a trade's number")
+
+// tradeOf reads the trade that a call names by tradeNO. It must be of this program.
+func (c call) tradeOf(ctx context.Context, tx *db.Tx, no string) (trades.Trade, error) {
+	if no == "" || len(no) > 64 {
+		return trades.Trade{}, errLimit
+	}
+	t, err := trades.Find(ctx, tx, trades.No(no))
+	if err == nil && t.App != c.app.ID {
+		err = trades.ErrNotFound
+	}
+	return t, err
+}
+
+// due is what the cashier shows.
+type due struct {
+	TradeNO    string        `json:"tradeNO"`
+	Amount     string        `json:"amount"` // yuan, two decimals
+	Merchant   string        `json:"merchant"`
+	MerchantZh string        `json:"merchantZh"`
+	Subject    string        `json:"subject"`
+	Tenders    []dueTender   `json:"tenders"`
+	Status     trades.Status `json:"status"`
+	ExpiresAt  int64         `json:"expiresAt"`
+	HasPIN     bool          `json:"hasPin"`
+}
+
+type dueTender struct {
+	ID        string `json:"id"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Available string `json:"available"`
+	Enough    bool   `json:"enough"`
+}
+
+// cashier tells the shell what it must show before the person pays. {tradeNO} → due. A trade that cannot be paid (any more) is refused.
+func cashier(ctx context.Context, c call) (any, error) {
+	var in struct{ TradeNO string }
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var t trades.Trade
+	var b wallet.Balance
+	var m merchant.Merchant
+	var hasPIN bool
+	err := c.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if t, err = c.tradeOf(ctx, tx, in.TradeNO); err != nil {
+			return err
+		}
+		if err := trades.Payable(t, c.person.ID, tx.Now()); err != nil {
+			return err
+		}
+		if t.OpenedAt == 0 {
+			if err := trades.Reveal(ctx, tx, t.No); err != nil {
+				return err
+			}
+		}
+		if m, err = merchant.Find(ctx, tx, t.Merchant); err != nil {
+			return err
+		}
+		if hasPIN, err = identity.HasPIN(ctx, tx, c.person.ID); err != nil {
+			return err
+		}
+		b, err = wallet.Read(ctx, tx, c.person.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	own := dueTender{ID: "balance", Kind: "balance", Available: b.Available.Yuan(), Enough: b.Available >= t.Total}
+	return due{TradeNO: string(t.No), Amount: t.Total.Yuan(), Merchant: m.Name, MerchantZh: m.NameZh, Subject: t.Subject,
+		Tenders: []dueTender{own}, Status: t.Status, ExpiresAt: t.ExpiresAt, HasPIN: hasPIN}, nil
+}
+
+// pay confirms a trade. {tradeNO, pin} → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
+func pay(ctx context.Context, c call) (any, error) {
+	var in struct{ TradeNO, PIN string }
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	if err := c.DB.Read(ctx, func(tx *db.Tx) error {
+		t, err := c.tradeOf(ctx, tx, in.TradeNO)
+		if err == nil && !(t.PaidAt > 0 && t.Buyer == c.person.ID) {
+			err = trades.Payable(t, c.person.ID, tx.Now())
+		}
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := identity.CheckPIN(ctx, c.DB, c.person.ID, in.PIN); err != nil {
+		return nil, err
+	}
+	var t trades.Trade
+	if err := c.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		t, _, err = trades.Confirm(ctx, tx, trades.Confirmation{No: trades.No(in.TradeNO), Payer: c.person.ID})
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	result, err := json.Marshal(map[string]any{"alipay_trade_app_pay_response": map[string]string{
+		"code": "10000", "msg": "Success", "app_id": string(t.App), "trade_no": string(t.No), "out_trade_no": t.OutTradeNo,
+		"total_amount": t.Total.Yuan()}})
+	return map[string]any{"resultCode": "9000", "memo": "", "result": string(result)}, err
+}
+
+// trade tells where a trade of this person stands. {tradeNO} → {tradeNO, status, amount, refunded}.
+func trade(ctx context.Context, c call) (any, error) {
+	var in struct{ TradeNO string }
+	if err := c.decode(&in); err != nil {
+		return nil, err
+	}
+	var t trades.Trade
+	if err := c.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		t, err = c.tradeOf(ctx, tx, in.TradeNO)
+		if err == nil && t.Buyer != "" && t.Buyer != c.person.ID {
+			err = trades.ErrNotFound
+		}
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return struct {
+		TradeNO   string        `json:"tradeNO"`
+		Status    trades.Status `json:"status"`
+		Amount    string        `json:"amount"`
+		AmountFen money.Fen     `json:"amountFen"`
+		Refunded  string        `json:"refunded"`
+		PaidAt    int64         `json:"paidAt,omitempty"`
+	}{string(t.No), t.Status, t.Total.Yuan(), t.Total, t.Refunded.Yuan(), t.PaidAt}, nil
+}
