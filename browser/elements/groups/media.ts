@@ -1,0 +1,2 @@
+declare const soukGroup: (e: object) => void;
+soukGroup({});

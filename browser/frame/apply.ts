@@ -1,0 +1,301 @@
+// Applies the worker's operations (docs/runtime.md §3). A flush that would hold the screen is cut into slices; order is kept.
+import { styleText, textOf, writeAttribute, type Host } from "../elements/element";
+import { decodeText } from "../elements/text";
+import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
+import type { Block, DomNode, Frame, Hole, Live, Template } from "./model";
+import { templateOf } from "./template";
+
+/** Copies made by one cloneNode when many are inserted. */
+const BULK = 64;
+/** A slice of work, in milliseconds, after which the browser may draw. */
+const SLICE_MS = 8;
+
+/** What the applier asks of the rest of the frame. */
+export interface Doors {
+  open(f: Frame, id: number, path: string): void;
+  show(f: Frame, id: number, how: string): void;
+  close(f: Frame, id: number): void;
+  call(f: Frame, id: number, name: string, args: Json[]): void;
+}
+
+interface Work { flush: Flush; at: number; insertAt: number }
+
+/** A function that takes each flush; it answers `[0, seq]` when all of it is in the DOM. */
+export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
+  const queue: Work[] = [];
+  const channel = new MessageChannel();
+  let running = false;
+  const run = () => {
+    const until = performance.now() + SLICE_MS;
+    for (let work = queue[0]; work; work = queue[0]) {
+      if (!proceed(f, doors, work, until)) { channel.port2.postMessage(0); return; }
+      queue.shift();
+      finish(f);
+      f.send([0, work.flush[1]]);
+    }
+    running = false;
+  };
+  channel.port1.onmessage = run;
+  return (flush) => {
+    queue.push({ flush, at: 0, insertAt: 0 });
+    if (running) return;
+    running = true;
+    run();
+  };
+}
+
+/** Works on a flush until it is done (true) or the time is up (false). */
+function proceed(f: Frame, doors: Doors, work: Work, until: number): boolean {
+  const ops = work.flush[2];
+  f.busy = true;
+  while (work.at < ops.length) {
+    const op = ops[work.at];
+    try {
+      if (op[0] === Op.Insert) {
+        work.insertAt = insert(f, op, work.insertAt, until);
+        if (work.insertAt < op[7]) return false;
+        work.insertAt = 0;
+      } else one(f, doors, op);
+    } catch (e) {
+      f.send([4, `operation ${JSON.stringify(op).slice(0, 200)}: ${(e as Error).message}`]);
+      work.insertAt = 0;
+    }
+    work.at++;
+    if (work.at < ops.length && (work.at & 15) === 0 && performance.now() > until) return false;
+  }
+  return true;
+}
+
+function finish(f: Frame): void {
+  f.busy = false;
+  for (let n = 0; f.after.length && n < 10000; n++) f.after.shift()!();
+}
+
+function one(f: Frame, doors: Doors, op: Operation): void {
+  switch (op[0]) {
+    case Op.Set: return setHole(f, block(f, op[1]), op[2], op[3]);
+    case Op.Remove: return remove(f, block(f, op[1]), op[2], op[3], op[4]);
+    case Op.Empty: return empty(f, block(f, op[1]), op[2]);
+    case Op.Move: return move(block(f, op[1]), op[2], op[3]);
+    case Op.Open: return doors.open(f, op[1], op[2]);
+    case Op.Show: return doors.show(f, op[1], op[2]);
+    case Op.Close: return doors.close(f, op[1]);
+    case Op.Call: return doors.call(f, op[1], op[2], op.slice(3) as Json[]);
+    case Op.Insert: return;
+    default: throw new Error("unknown operation");
+  }
+}
+
+function block(f: Frame, id: number): Block {
+  const b = f.blocks.get(id);
+  if (!b) throw new Error(`block ${id} does not exist`);
+  return b;
+}
+
+/** A region's blocks; they stand before its anchor. */
+function listOf(b: Block, region: number): Block[] {
+  if (region >= b.t.regions.length) throw new Error(`block ${b.id} has no region ${region}`);
+  const lists = (b.lists ??= []);
+  return (lists[region] ??= []);
+}
+
+/** The first DOM node of a block, which may belong to a region at its start. */
+function firstNode(b: Block): DomNode {
+  const region = b.t.rootRegions[0];
+  const list = region >= 0 && b.lists ? b.lists[region] : undefined;
+  return list && list.length ? firstNode(list[0]) : b.nodes[0];
+}
+
+/** Inserts copies from number `done` on; returns how many are in when done or when time is up. */
+function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: number, until: number): number {
+  const [, parentId, region, at, view, def, firstId, count, values] = op;
+  const parent = block(f, parentId);
+  const list = listOf(parent, region);
+  const t = templateOf(f, view, def);
+  const anchor = parent.nodes[parent.t.regions[region]];
+  const place = Math.min(at + done, list.length);
+  const before = place < list.length ? firstNode(list[place]) : anchor;
+  const added: Block[] = [];
+  f.ctx.path = t.path;
+  let hole = done * t.holes.length;
+  let n = done;
+  while (n < count) {
+    const copies = Math.min(BULK, count - n);
+    const piece = copiesOf(t, copies);
+    let node = piece.firstChild as DomNode;
+    const made: Block[] = [];
+    for (let i = 0; i < copies; i++) {
+      const b: Block = { id: firstId + n + i, page: parent.page, t, nodes: [], lists: null };
+      node = collect(b, node);
+      f.blocks.set(b.id, b);
+      made.push(b);
+    }
+    for (const b of made) {
+      for (const live of t.live) create(f, b, live);
+      for (let h = 0; h < t.holes.length; h++) write(f, b, t.holes[h], values[hole++]);
+      added.push(b);
+    }
+    anchor.parentNode!.insertBefore(piece, before);
+    n += copies;
+    if (performance.now() > until) break;
+  }
+  place === list.length ? push(list, added) : list.splice(place, 0, ...added);
+  if (t.appear.length) for (const b of added) for (const ref of t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
+  return n;
+}
+
+function push(list: Block[], more: Block[]): void {
+  for (const b of more) list.push(b);
+}
+
+function copiesOf(t: Template, n: number): DocumentFragment {
+  if (n === 1) return t.proto.cloneNode(true) as DocumentFragment;
+  if (n === BULK && t.bulk) return t.bulk.cloneNode(true) as DocumentFragment;
+  const piece = document.createDocumentFragment();
+  for (let i = 0; i < n; i++) piece.appendChild(t.proto.cloneNode(true));
+  if (n === BULK) t.bulk = piece.cloneNode(true) as DocumentFragment;
+  return piece;
+}
+
+/** Finds a copy's nodes, from its first root; returns the next copy's first root. */
+function collect(b: Block, node: DomNode): DomNode {
+  const { roots, walk } = b.t;
+  const nodes = b.nodes;
+  for (let i = 0; i < roots; i++) {
+    node.$b = b;
+    nodes.push(node);
+    node = node.nextSibling as DomNode;
+  }
+  for (let i = 0; i < walk.length; i += 3) {
+    let n = nodes[walk[i]] as ChildNode;
+    if (walk[i + 1]) n = n.firstChild!;
+    for (let s = walk[i + 2]; s > 0; s--) n = n.nextSibling!;
+    nodes.push(n as DomNode);
+  }
+  return node;
+}
+
+function create(f: Frame, b: Block, live: Live): void {
+  const el = b.nodes[live.ref] as unknown as Host;
+  const def = live.def ?? f.elements[live.tag];
+  if (!def) {
+    f.waiting.get(live.tag)?.push({ el, live, set: [] });
+    return;
+  }
+  start(f, el, def, live);
+}
+
+/** Makes a stateful element: create, then its constant attributes. */
+export function start(f: Frame, el: Host, def: NonNullable<Live["def"]>, live: Live): void {
+  def.create?.(el, f.ctx);
+  for (const [name, value] of live.attributes) attribute(f, el, def, name, value);
+}
+
+function attribute(f: Frame, el: Host, def: Live["def"], name: string, value: Json): void {
+  if (!def?.set || def.set(el, name, value, f.ctx) === false) writeAttribute(el, name, value);
+}
+
+function setHole(f: Frame, b: Block, hole: number, value: Json): void {
+  const h = b.t.holes[hole];
+  if (!h) throw new Error(`block ${b.id} has no hole ${hole}`);
+  f.ctx.path = b.t.path;
+  write(f, b, h, value);
+}
+
+function write(f: Frame, b: Block, h: Hole, value: Json): void {
+  const node = b.nodes[h.ref];
+  switch (h.kind) {
+    case HoleKind.Text: node.nodeValue = textOf(value); return;
+    case -1: node.nodeValue = decodeText(textOf(value)); return;
+    case HoleKind.Class: (node as unknown as Element).className = textOf(value); return;
+    case HoleKind.Style: (node as unknown as HTMLElement).style.cssText = styleText(value); return;
+    default: return writeElement(f, node as unknown as Host, h, value);
+  }
+}
+
+function writeElement(f: Frame, el: Host, h: Hole, value: Json): void {
+  const def = h.def ?? f.elements[el.localName];
+  if (h.name === "class") el.className = textOf(value);
+  else if (h.name === "style") el.style.cssText = styleText(value);
+  else if (!def && f.waiting.has(el.localName)) f.waiting.get(el.localName)!.find((w) => w.el === el)?.set.push([h.name, value]);
+  else attribute(f, el, def, h.name, value);
+}
+
+function remove(f: Frame, b: Block, region: number, at: number, count: number): void {
+  const list = listOf(b, region);
+  if (at === 0 && count >= list.length) return empty(f, b, region);
+  for (const gone of list.splice(at, count)) {
+    detach(gone);
+    forget(f, gone);
+  }
+}
+
+function empty(f: Frame, b: Block, region: number): void {
+  const list = listOf(b, region);
+  if (!list.length) return;
+  const anchor = b.nodes[b.t.regions[region]];
+  const parent = anchor.parentNode!;
+  // A region's blocks stand together just before their anchor: from first to last child means nothing else is there.
+  if (parent.lastChild === anchor && parent.firstChild === firstNode(list[0])) {
+    parent.textContent = "";
+    parent.appendChild(anchor);
+  } else for (const gone of list) detach(gone);
+  for (const gone of list) forget(f, gone);
+  b.lists![region] = [];
+}
+
+/** Takes a block's nodes out of the document, nested regions at its root included. */
+function detach(b: Block): void {
+  for (let i = 0; i < b.t.roots; i++) {
+    const region = b.t.rootRegions[i];
+    if (region >= 0 && b.lists) for (const inner of b.lists[region] ?? []) detach(inner);
+    b.nodes[i].remove();
+  }
+}
+
+/** Forgets a removed block's number and all below it. */
+export function forget(f: Frame, b: Block): void {
+  f.blocks.delete(b.id);
+  for (const live of b.t.live) {
+    const el = b.nodes[live.ref] as unknown as Host;
+    const waits = f.waiting.get(live.tag);
+    if (waits) f.waiting.set(live.tag, waits.filter((w) => w.el !== el));
+    (live.def ?? f.elements[live.tag])?.destroy?.(el, f.ctx);
+  }
+  for (const ref of b.t.appear) f.observer?.unobserve(b.nodes[ref] as unknown as Element);
+  if (b.lists) for (const list of b.lists) if (list) for (const inner of list) forget(f, inner);
+}
+
+function move(b: Block, region: number, fromTo: number[]): void {
+  const list = listOf(b, region);
+  const anchor = b.nodes[b.t.regions[region]];
+  for (let i = 0; i < fromTo.length; i += 2) {
+    const [moved] = list.splice(fromTo[i], 1);
+    if (!moved) throw new Error(`no block at ${fromTo[i]}`);
+    const to = fromTo[i + 1];
+    const before = to < list.length ? firstNode(list[to]) : anchor;
+    place(moved, before);
+    list.splice(to, 0, moved);
+  }
+}
+
+function place(b: Block, before: DomNode): void {
+  for (let i = 0; i < b.t.roots; i++) {
+    const region = b.t.rootRegions[i];
+    if (region >= 0 && b.lists) for (const inner of b.lists[region] ?? []) place(inner, before);
+    before.parentNode!.insertBefore(b.nodes[i], before);
+  }
+}
+
+/** An element's group has arrived: the elements that waited are made, with what was set meanwhile. */
+export function adopt(f: Frame, elements: Frame["elements"]): void {
+  for (const tag in elements) {
+    const waits = f.waiting.get(tag) ?? [];
+    f.elements[tag] = elements[tag];
+    f.waiting.delete(tag);
+    for (const { el, live, set } of waits) {
+      start(f, el, elements[tag], live);
+      for (const [name, value] of set) attribute(f, el, elements[tag], name, value as Json);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Operation 8: what the worker may ask of the frame (docs/runtime.md §4, "Calls of the frame").
+import type { Json } from "../wire/wire";
+import type { Host } from "../elements/element";
+import { audio } from "./audio";
+import { observe, unobserve } from "./observe";
+import type { Frame, Page } from "./model";
+import { scrollTo } from "./pages";
+import { startPull, stopPull } from "./pull";
+import { query, select, type Question } from "./query";
+
+/** Answers a call; `again` may answer it more than once. */
+type Answer = (result: Json) => void;
+type Verb = (f: Frame, args: any[], again: Answer) => Json | void | Promise<Json | void>;
+
+/** Elements that take calls keep a function here: canvas, video, map … */
+export type Callable = Host & { $call?: (name: string, args: any[]) => Json | void | Promise<Json | void> };
+
+const verbs: Record<string, Verb> = {
+  query: (f, [page, questions]) => query(f, pageOf(f, page), questions as Question[]),
+  async scrollTo(f, [id, to]) {
+    const page = pageOf(f, id);
+    let top = Number(to.scrollTop) || 0;
+    if (typeof to.selector === "string" && to.selector) {
+      const el = select(f, page, to.selector)[0];
+      if (!el) throw new Error(`no element matches ${to.selector}`);
+      top = page.scroller.scrollTop + el.getBoundingClientRect().top - page.scroller.getBoundingClientRect().top;
+    }
+    await scrollTo(page, top, Number(to.duration) || 0);
+  },
+  pullDown(f, [id, what]) { what === "start" ? startPull(f, pageOf(f, id)) : stopPull(pageOf(f, id)); },
+  observe: (f, [id, options], again) => observe(f, pageOf(f, id), options, again),
+  unobserve: (_f, [n]) => unobserve(n),
+  canvas: (f, [page, at, ...args]) => element(f, page, at, "a-canvas").$call!(args[0], args.slice(1)),
+  video: (f, [page, at, ...args]) => element(f, page, at, "a-video").$call!(args[0], args.slice(1)),
+  map: (f, [page, at, ...args]) => element(f, page, at, "a-map").$call!(args[0], args.slice(1)),
+  audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
+  async font(_f, [{ family, source, desc }]) {
+    const face = new FontFace(String(family), String(source), desc ?? {});
+    document.fonts.add(await face.load());
+  },
+  hideKeyboard() { blurAll(document); },
+  focus(f, [page, at]) { (element(f, page, at, "a-input,a-textarea").querySelector("input,textarea") as HTMLElement | null)?.focus(); },
+};
+
+function blurAll(root: Document | ShadowRoot): void {
+  const el = root.activeElement as HTMLElement | null;
+  if (el?.shadowRoot) blurAll(el.shadowRoot);
+  else el?.blur();
+}
+
+function pageOf(f: Frame, id: number): Page {
+  const page = f.pages.get(id) ?? f.blocks.get(id)?.page;
+  if (!page) throw new Error(`page ${id} is closed`);
+  return page;
+}
+
+/** The element with this id in the page (or at [block, node's number among the block's live elements]). */
+function element(f: Frame, page: number, at: unknown, tags: string): Callable {
+  const p = pageOf(f, page);
+  for (const el of p.root.querySelectorAll<Callable>(tags)) if (el.id === at || el.getAttribute("canvas-id") === at) return el;
+  throw new Error(`the page has no ${tags.slice(2)} with the id ${JSON.stringify(at)}`);
+}
+
+/** Runs a call and answers it. */
+export function call(f: Frame, id: number, name: string, args: Json[]): void {
+  const verb = verbs[name];
+  if (!verb) return f.send([1, id, null, `the frame has no call ${name}`]);
+  const run = async () => (await verb(f, args, (result) => f.send([1, id, result]))) ?? null;
+  run().then((result) => f.send([1, id, result]), (e) => f.send([1, id, null, (e as Error).message]));
+}

@@ -1,0 +1,128 @@
+// The frame: runs inside a sandboxed <iframe> of opaque origin, draws one mini-program and knows nothing of its data.
+// Entry point. Start reading here, then apply.ts (operations), events.ts and gestures.ts (what goes back), pages.ts.
+import type { Host } from "../elements/element";
+import { core, lazy } from "../elements/core";
+import baseCss from "./base.css";
+import type { Flush, FrameBoot, FrameMessage, ShellToFrame, WorkerStart } from "../wire/wire";
+import { adopt, applier } from "./apply";
+import { assetOf } from "./asset";
+import { call } from "./calls";
+import { act, emit, listens } from "./events";
+import { holdTouches } from "./gestures";
+import { locate } from "./locate";
+import type { Frame } from "./model";
+import { appearObserver } from "./observe";
+import { closePage, openPage, showPage } from "./pages";
+import { shellTalk } from "./talk";
+
+const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
+
+/** Ways to the network that a CSP does not close in every browser, and that drawing never needs. */
+function disarm(): void {
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "WebTransport"]) delete (globalThis as any)[name];
+}
+
+function boot(message: FrameBoot, ports: readonly MessagePort[]): void {
+  const [workerPort, shellPort] = ports;
+  const channel = new MessageChannel();
+  const worker = spawn(message.worker);
+  const start: WorkerStart = { k: "start" };
+  worker.postMessage(start, [workerPort, channel.port2]);
+  const f = frameOf(message, channel.port1, shellPort);
+  worker.addEventListener("error", (ev) => f.send([4, ev.message || "the worker failed to start"]));
+  const apply = applier(f, { open: openPage, show: showPage, close: closePage, call });
+  channel.port1.onmessage = (ev) => apply(JSON.parse(ev.data as string) as Flush);
+  window.addEventListener("error", (ev) => f.send([4, ev.message]));
+  window.addEventListener("unhandledrejection", (ev) => f.send([4, String(ev.reason?.message ?? ev.reason)]));
+}
+
+function spawn(script: string): Worker {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const worker = new Worker(url);
+  URL.revokeObjectURL(url);
+  return worker;
+}
+
+function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort): Frame {
+  const { bundle } = message;
+  const base = new CSSStyleSheet();
+  base.replaceSync(baseCss);
+  const fonts = new CSSStyleSheet();
+  fonts.replaceSync(bundle.fonts || "");
+  document.adoptedStyleSheets = [base, fonts];
+  const stage = document.createElement("div");
+  stage.className = "souk-stage";
+  document.body.appendChild(stage);
+  const talk = shellTalk(shellPort, (m) => fromShell(f, m));
+  const f: Frame = {
+    bundle, base, stage, templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
+    waiting: new Map(), wants: new Set(), after: [], busy: false, observer: null,
+    rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
+    send: (m: FrameMessage) => port.postMessage(JSON.stringify(m)),
+    hold() {
+      if (f.wants.has("touchmove!")) return;
+      f.wants.add("touchmove!");
+      for (const page of f.pages.values()) holdTouches(f, page);
+    },
+    ctx: {
+      ...talk,
+      path: "",
+      dev: message.dev,
+      emit: (el, type, detail, touches) => emit(f, el, type, detail, touches),
+      listens,
+      asset: (address) => assetOf(f, address),
+      after: (run) => { if (f.busy) f.after.push(run); else run(); },
+      tap: (el) => act(f, el),
+      def: (el) => f.elements[el.localName],
+      root: (el) => el.getRootNode() as ShadowRoot,
+      at: (el) => { const found = locate(el); return found && [found[0].id, found[1]]; },
+      page: (el) => pageIdOf(f, el),
+      send: (m) => f.send(m),
+    },
+  };
+  f.observer = appearObserver(f);
+  for (const tag in lazy) f.waiting.set(tag, []);
+  f.load = loader(f);
+  document.documentElement.dataset.theme = message.theme;
+  if (message.rpx > 0 && document.documentElement.clientWidth === 0) f.rpx = `${message.rpx}px`;
+  return f;
+}
+
+function pageIdOf(f: Frame, el: Host): number {
+  const root = el.getRootNode();
+  for (const page of f.pages.values()) if (page.root === root) return page.id;
+  return 0;
+}
+
+/** Loads the group that holds an element's code, once. */
+function loader(f: Frame): (tag: string) => void {
+  const asked = new Set<string>();
+  return (tag) => {
+    const name = lazy[tag];
+    if (!name || asked.has(name)) return;
+    asked.add(name);
+    f.ctx.ask({ k: "group", name }).then((script) => {
+      (globalThis as any).soukGroup = (elements: Frame["elements"]) => adopt(f, elements);
+      const el = document.createElement("script");
+      el.nonce = nonce;
+      el.textContent = String(script);
+      document.head.appendChild(el);
+      el.remove();
+    }).catch((e) => {
+      asked.delete(name);
+      f.send([4, `the elements "${name}" could not be loaded: ${(e as Error).message}`]);
+    });
+  };
+}
+
+function fromShell(f: Frame, m: ShellToFrame): void {
+  if (m.k === "theme") document.documentElement.dataset.theme = m.theme;
+  if (m.k === "keyboard") document.documentElement.style.setProperty("--keyboard", `${Number(m.height) || 0}px`);
+}
+
+disarm();
+window.addEventListener("message", function first(ev) {
+  if (ev.data?.k !== "boot" || ev.ports.length !== 2) return;
+  window.removeEventListener("message", first);
+  boot(ev.data as FrameBoot, ev.ports);
+});

@@ -1,0 +1,80 @@
+// The frame's records: what is drawn. A template is a prepared prototype, a block a copy of it with its nodes found,
+// a page a root block with a shadow root of its own. Nothing here knows the program's data.
+import type { Context, ElementDef, Elements, Host } from "../elements/element";
+import type { FrameBundle, FrameMessage, HoleKind, PageEntry } from "../wire/wire";
+
+/** A node of a block; `$b` is set on a block's root nodes only, `$n` on a prototype's nodes only. */
+export interface DomNode extends ChildNode { $b?: Block; $n?: number; $x?: boolean }
+
+export interface Hole {
+  kind: HoleKind | -1; // -1: text inside <text decode>
+  ref: number;         // index into Block.nodes
+  name: string;
+  def: ElementDef | undefined;
+}
+/** An element with a record of its own, or one that waits for its group: made anew in every copy. */
+export interface Live { ref: number; tag: string; def: ElementDef | undefined; attributes: [string, string][] }
+
+export interface Template {
+  path: string;
+  proto: DocumentFragment;
+  bulk: DocumentFragment | null;  // BULK copies at once: cheaper than one by one
+  roots: number;                  // Block.nodes[0 … roots-1] are the root nodes
+  walk: Int32Array;               // triples (from, 1 = first child | 0 = same node, steps to the right), one a further node
+  holes: Hole[];
+  regions: Int32Array;            // region → index into Block.nodes
+  rootRegions: Int32Array;        // root node → region whose anchor it is, or -1
+  live: Live[];
+  events: Map<number, Map<string, [type: string, flags: number]>>; // node → lower-case type
+  types: Set<string>;             // lower-case types anywhere in it
+  appear: Int32Array;             // nodes (index into Block.nodes) that want appear events
+}
+
+export interface Block {
+  id: number;
+  page: Page;
+  t: Template;
+  nodes: DomNode[];
+  lists: (Block[] | undefined)[] | null; // a region's blocks, in order
+}
+
+export interface Page {
+  id: number;
+  path: string;
+  entry: PageEntry | undefined;
+  block: Block;
+  frame: HTMLElement;    // slides; contains what is position: fixed
+  scroller: HTMLElement;
+  host: HTMLElement;     // `page` in ACSS
+  root: ShadowRoot;
+  bottomSent: boolean;
+  scrollQueued: boolean;
+  pull: { offset: number; state: "idle" | "pulling" | "refreshing"; bar: HTMLElement | null };
+}
+
+export interface Frame {
+  bundle: FrameBundle;
+  templates: Template[][];
+  blocks: Map<number, Block>;
+  pages: Map<number, Page>;
+  shown: Page | null;
+  sheets: (CSSStyleSheet | undefined)[];
+  base: CSSStyleSheet;
+  elements: Elements;
+  /** Tags whose group is not loaded yet → the elements that wait. */
+  waiting: Map<string, { el: Host; live: Live; set: [string, unknown][] }[]>;
+  wants: Set<string>;      // lower-case event types of prepared templates; "touchmove!" = someone catches it
+  ctx: Context;
+  after: (() => void)[];
+  busy: boolean;
+  observer: IntersectionObserver | null;
+  send(message: FrameMessage): void;
+  /** A template that may hold the page's scroll has been seen. */
+  hold(): void;
+  /** Asks for the group that holds a tag's code. */
+  load?(tag: string): void;
+  stage: HTMLElement;      // where pages stand
+  rpx: string;
+  assets: string;
+  dev: boolean;
+}
