@@ -137,6 +137,9 @@ func byEntry(files []api.OutputFile, entries []string) (map[string][]byte, error
 func embedded(fsys fs.FS) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		name := path.Clean(args.Path)
+		if args.Kind == api.ResolveCSSURLToken && strings.HasPrefix(args.Path, "data:") {
+			return api.OnResolveResult{Path: args.Path, External: true}, nil
+		}
 		if args.Kind != api.ResolveEntryPoint {
 			if !strings.HasPrefix(args.Path, ".") {
 				return api.OnResolveResult{}, fmt.Errorf("%s imports %q: only relative imports are allowed", args.Importer, name)
@@ -172,7 +175,7 @@ func sideEffects(kind api.ResolveKind) api.SideEffects {
 // A style sheet is its own entry in the shell's folder and text everywhere else.
 func loader(p string) api.Loader {
 	switch {
-	case p == "shell/shell.css":
+	case strings.HasPrefix(p, "shell/") && strings.HasSuffix(p, ".css"): // shell.css imports its parts
 		return api.LoaderCSS
 	case strings.HasSuffix(p, ".css"), strings.HasSuffix(p, ".svg"):
 		return api.LoaderText

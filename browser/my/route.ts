@@ -1,0 +1,22 @@
+// my.navigateTo and its kin: the worker's own router, answered by the call contract.
+import { onWrap, route as go, routeNames, topPage } from "../worker/router";
+import { failure, type Family, type Method, perform } from "./call";
+
+/** Moves happen after the handler that asks for them, in the order asked: onLoad may redirect before it is drawn. */
+function routed(name: string, from: () => string): Method {
+  return (opts?: any) => perform(opts, done => {
+    queueMicrotask(() => {
+      if (name !== "navigateBack" && (typeof opts?.url !== "string" || !opts.url)) {
+        done(false, failure(2, `${name} needs url`));
+        return;
+      }
+      const result = go(name, opts, from());
+      done(!("error" in result), result);
+    });
+  });
+}
+
+const current = (): string => topPage()?.is ?? "";
+
+onWrap(routed);
+export const route: Family = Object.fromEntries(routeNames.map(name => [name, routed(name, current)]));

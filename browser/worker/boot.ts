@@ -1,0 +1,136 @@
+// From the shell's boot message to the first page: the program is registered, launched and routed; after that the worker
+// only answers messages. The ways in and out are given by the entry point (main.ts in a browser, headless.ts in Go).
+import type { Boot, FrameMessage, ToShell, ToWorker } from "../wire/wire";
+import { makeMy } from "../my/my";
+import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
+import { registerComponent } from "./comp";
+import { registerMixin } from "./definition";
+import { dispatch } from "./event";
+import { answered, connectFrame, drawn } from "./flush";
+import { updateAll } from "./instance";
+import { pageEvent, registerPage } from "./page";
+import { registry, takeModule } from "./program";
+import { guarded, onReport, report } from "./report";
+import { launch, onPageMissing, pageById, routes, topPage } from "./router";
+import { settle, settings } from "./settings";
+import { connectShell, emitted, happened, replied, tellShell } from "./shell";
+import { shellEvent } from "./host";
+
+export interface Ways {
+  global: any;
+  toFrame(message: string): void;
+  toShell(message: ToShell): void;
+  /** Evaluates app.js as a classic script. */
+  evaluate(script: string): void;
+  /** Removes what a program must not have; called right before its first line runs. */
+  harden(): void;
+}
+
+let ways: Ways;
+
+export function connect(given: Ways): void {
+  ways = given;
+  connectFrame(given.toFrame, updateAll);
+  connectShell(given.toShell);
+  onReport((message, stack) => tellShell({ k: "error", message, stack, page: topPage()?.is ?? "" }));
+  watchErrors();
+}
+
+export function fromShell(m: ToWorker): void {
+  switch (m.k) {
+    case "boot": start(m); break;
+    case "reply": replied(m.id, m.ok, m.data); break;
+    case "emit": emitted(m.id, m.data); break;
+    case "ping": tellShell({ k: "pong", n: m.n }); break;
+    case "event":
+      shellEvent(m.name, m.data);
+      happened(m.name, m.data);
+      break;
+  }
+}
+
+export function fromFrame(text: string): void {
+  const m = JSON.parse(text) as FrameMessage;
+  switch (m[0]) {
+    case 0:
+      drawn(m[1]);
+      firstDrawn();
+      break;
+    case 1: answered(m[1], m[2], m[3]); break;
+    case 2: dispatch(m[1], m[2], m[3]); break;
+    case 3: pageNews(m[1], m[2], (m as unknown[])[3]); break;
+    case 4: report(new Error(`the frame: ${m[1]}`)); break;
+  }
+}
+
+const pageHandlers = { scroll: "onPageScroll", reachBottom: "onReachBottom", pullDownRefresh: "onPullDownRefresh" } as const;
+
+/** What a <navigator> asks for, as my.* calls it. */
+const navigatorRoutes: Record<string, string> = {
+  navigate: "navigateTo", redirect: "redirectTo", switchTab: "switchTab", navigateBack: "navigateBack", reLaunch: "reLaunch",
+};
+
+function pageNews(id: number, what: keyof typeof pageHandlers | "navigate", data: any): void {
+  const page = pageById(id);
+  if (!page) return;
+  if (what === "navigate") {
+    if (data.openType === "exit") tellShell({ k: "exit" });
+    else routes(page.is)[navigatorRoutes[data.openType] ?? "navigateTo"](data);
+  } else pageEvent(page, pageHandlers[what], what === "pullDownRefresh" ? { from: "manual" } : data);
+}
+
+let ready = false;
+function firstDrawn(): void {
+  if (ready || !topPage()?.root) return;
+  ready = true;
+  tellShell({ k: "ready" });
+}
+
+function start(boot: Boot): void {
+  settle(boot);
+  onPageMissing(missing => typeof getApp().onPageNotFound === "function" && (appEvent("onPageNotFound", missing), true));
+  ways.global.souk = { ...registry, run };
+  if (boot.dev) forwardConsole(ways.global);
+  try {
+    ways.evaluate(boot.script);
+  } catch (error) {
+    report(error);
+  }
+}
+
+type Program = (...globals: unknown[]) => void;
+
+/** souk.run: hands the program its globals. What follows them in its parameter list stays undefined. */
+function run(program: Program): void {
+  delete ways.global.souk.run;
+  const requirePlugin = Object.assign(
+    (name: string) => { throw new Error(`plugin "${name}": Souk has no plugins`); },
+    { async: (name: string) => Promise.reject(new Error(`plugin "${name}": Souk has no plugins`)) });
+  const my = makeMy();
+  ways.harden();
+  program(registerApp, registerPage, registerComponent, registerMixin, my, getApp, getCurrentPages, requirePlugin, {});
+  delete ways.global.souk;
+  launchProgram();
+}
+
+function launchProgram(): void {
+  const body = takeModule("app");
+  if (body) guarded(body);
+  const options = launchOptions();
+  appEvent("onLaunch", options);
+  appEvent("onShow", options);
+  guarded(() => launch(settings.boot.path, settings.boot.query));
+}
+
+const consoleLevels = ["log", "info", "warn", "error", "debug"] as const;
+
+function forwardConsole(global: any): void {
+  const console = global.console;
+  for (const level of consoleLevels) {
+    const native = console[level]?.bind(console);
+    console[level] = (...args: unknown[]) => {
+      native?.(...args);
+      tellShell({ k: "log", level, args });
+    };
+  }
+}

@@ -1,0 +1,256 @@
+// Components: made from a tag of a template, given props, brought up to date, unmounted. The order of their life cycle is
+// the documented one: onInit, deriveDataFromProps, (drawn), didMount; deriveDataFromProps, didUpdate; didUnmount.
+import { type At, type Block, type Context, forgetOne, insertOne, update } from "./block";
+import { copyChanged, meets, merge, type Scopes, type Tree } from "./dirty";
+import { type Definition, define, componentHooks } from "./definition";
+import { After, afterDraw } from "./flush";
+import { bind, copyData, enqueue, type Instance, observe } from "./instance";
+import { componentApi } from "./members";
+import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
+import { guarded, invoke, report } from "./report";
+import { link, unlink } from "./relation";
+import { type SlotRegion, updateContent, valueTree } from "./slot";
+import { settings } from "./settings";
+
+export interface CompRegion extends At {
+  def: CompDef;
+  inst: Instance | null;
+  host: Block | null;
+  /** Props as the caller's expressions gave them last. */
+  given: unknown[];
+  slots: Set<SlotRegion>;
+}
+
+interface Kind { def: Definition; proto: object; path: string; view: number }
+
+/** Components nested in each other; more means that one contains itself. */
+const maxNesting = 200;
+
+const kinds = new Map<string, Kind | null>();
+const instances = new WeakMap<Instance, Kind>();
+let pending: Record<string, any> | null = null;
+let nextId = 1;
+
+/** Component(): registers for the module that is being evaluated. */
+export function registerComponent(options: Record<string, any>): void { pending = options ?? {}; }
+
+export function kindOf(inst: Instance): Definition | undefined { return instances.get(inst)?.def; }
+
+/** Evaluates the modules of the components that a page or component uses, deepest first. */
+export function loadComponents(path: string): void {
+  for (const used of Object.values(componentsOf(path))) kind(used);
+}
+
+function kind(path: string): Kind | null {
+  const known = kinds.get(path);
+  if (known !== undefined) return known;
+  kinds.set(path, null);
+  const entry = settings.bundle.components[path], body = takeModule(path);
+  if (!entry) return null;
+  loadComponents(path);
+  pending = null;
+  if (body) guarded(body);
+  const def = define(pending ?? {}, componentHooks, path);
+  pending = null;
+  if ((entry.config as any)?.virtualHost === false) def.virtualHost = false;
+  const made: Kind = { def, path, view: entry.view, proto: Object.assign(Object.create(componentApi), def.members, { is: path }) };
+  kinds.set(path, made);
+  return made;
+}
+
+// ---- creation -----------------------------------------------------------------------------------------------------------
+
+export function createComp(b: Block, i: number, def: CompDef): CompRegion {
+  const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: new Set() };
+  const path = componentsOf(b.c.inst.is)[def.tag], k = path === undefined ? null : kind(path);
+  if (!k) return r;
+  const parent = drawnParent(b);
+  if (parent.depth >= maxNesting) {
+    report(new Error(`${path}: components are nested more than ${maxNesting} deep`));
+    return r;
+  }
+  const inst = r.inst = makeInstance(r, k, parent);
+  guarded(() => startInstance(inst, k));
+  drawInstance(r, inst, k);
+  return r;
+}
+
+/** The instance in whose drawn tree a block stands. */
+export function drawnParent(b: Block): Instance {
+  for (let at: Block = b; ; at = at.up.b) {
+    if (!at.up) return at.c.inst;
+    if (at.up.def.k === "comp") {
+      const r = at.up as CompRegion;
+      if (r.host !== at && r.inst) return r.inst;
+    }
+  }
+}
+
+function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
+  const self = Object.create(k.proto), id = nextId++, caller = r.b.c.inst;
+  const c: Context = { d: {}, inst: null as never, view: view(k.view) };
+  const inst: Instance = c.inst = {
+    self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, observers: k.def.observers,
+    tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
+    kept: null, alive: true, busy: true, queued: false, refresh,
+  };
+  instances.set(inst, k);
+  bind(self, inst);
+  self.$id = id;
+  self.$page = caller.page.self;
+  self.props = firstProps(r, k.def.props);
+  self.data = {};
+  for (const data of k.def.data) Object.assign(self.data, typeof data === "function" ? guarded(() => data.call(self)) : copyData(data));
+  return inst;
+}
+
+function firstProps(r: CompRegion, defaults: Record<string, unknown>): Record<string, unknown> {
+  const props = { ...defaults }, { d } = r.b.c, s = r.b.s;
+  r.def.p.forEach((p, n) => {
+    const value = r.given[n] = p.f ? evaluate(p.f, d, s) : p.value;
+    if (value !== undefined) props[p.name] = value;
+  });
+  for (const [name, handler] of r.def.f) if (handlerOf(r.b, handler)) props[name] = caller(r, handler);
+  return props;
+}
+
+/** The caller's function behind on… of a tag, now: a name of a method, or an expression that yields a name or a function. */
+function handlerOf(b: Block, handler: unknown): ((...args: unknown[]) => unknown) | null {
+  const value = typeof handler === "function" ? evaluate(handler as Fn, b.c.d, b.s) : handler;
+  if (typeof value === "function") return value as never;
+  const method = typeof value === "string" && value ? b.c.inst.self[value] : null;
+  return typeof method === "function" ? method.bind(b.c.inst.self) : null;
+}
+
+/** One function a tag and name for its whole life, so that handing it on never counts as a change. */
+function caller(r: CompRegion, handler: unknown): (...args: unknown[]) => unknown {
+  return (...args) => handlerOf(r.b, handler)?.(...args);
+}
+
+function startInstance(inst: Instance, k: Kind): void {
+  const { self } = inst, { hooks, lifetimes } = k.def;
+  run(lifetimes.created, self);
+  if (settings.component2) {
+    run(hooks.onInit, self);
+    run(hooks.deriveDataFromProps, self, self.props);
+    observe(inst, inst.tree, { ...self.props, ...self.data });
+  }
+}
+
+export function run(hooks: ((...args: any[]) => any)[] | undefined, self: any, ...args: unknown[]): void {
+  if (hooks) for (const hook of hooks) invoke(self, hook, args);
+}
+
+function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
+  const { b, i, def } = r;
+  const { self, c } = inst;
+  fillData(inst);
+  let at = b.id, region = i;
+  if (def.host >= 0 && !k.def.virtualHost) {
+    r.host = insertOne(b.id, i, 0, r, b.c, b.c.view.blocks[def.host], b.s);
+    at = r.host.id;
+    region = 0;
+  }
+  inst.root = insertOne(at, region, 0, r, c, c.view.blocks[0], null);
+  inst.busy = false;
+  inst.tree = undefined;
+  run(k.def.lifetimes.attached, self);
+  link(inst, k.def);
+  giveRef(r, k.def);
+  afterDraw(After.Mount, () => mounted(inst, k));
+  for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(self));
+}
+
+function mounted(inst: Instance, k: Kind): void {
+  if (!inst.alive) return;
+  run(k.def.lifetimes.ready, inst.self);
+  run(k.def.hooks.didMount, inst.self);
+}
+
+function giveRef(r: CompRegion, def: Definition): void {
+  const { b, inst } = r;
+  if (!r.def.ref || !inst) return;
+  const name = typeof r.def.ref === "function" ? evaluate(r.def.ref, b.c.d, b.s) : r.def.ref;
+  if (!name) return;
+  const value = def.ref ? invoke(inst.self, def.ref, []) : inst.self;
+  const owner = b.c.inst.self;
+  if (typeof name === "function") invoke(owner, name, [value]);
+  else invoke(owner, owner[name], [value]);
+}
+
+/** The template's data root: props, then data, in one object that lives as long as the instance. */
+function fillData(inst: Instance): void {
+  const { self, c } = inst;
+  Object.assign(c.d, self.props, self.data);
+  c.d.$id = inst.id;
+}
+
+// ---- update -------------------------------------------------------------------------------------------------------------
+
+export function updateComp(r: CompRegion, tree: Tree | undefined, scopes: Scopes | null): void {
+  const { inst } = r;
+  if (!inst) return;
+  if (r.host) update(r.host, tree, scopes);
+  for (let n = 0; n < r.def.p.length; n++) {
+    const p = r.def.p[n];
+    if (!p.f || !meets(p.p, tree, scopes)) continue;
+    const value = evaluate(p.f, r.b.c.d, r.b.s), part = valueTree(p, value, r.given[n], r.b, tree, scopes);
+    if (part) give(inst, p.name, value === r.given[n] ? copyChanged(value, part) : value, part);
+    r.given[n] = value;
+  }
+  for (const [name, handler] of r.def.f) if (typeof handler === "function") giveHandler(r, inst, name, handler);
+  for (const slot of r.slots) updateContent(slot, tree, scopes);
+}
+
+function give(inst: Instance, name: string, value: unknown, part: Tree): void {
+  const next = inst.nextProps ??= { ...inst.self.props };
+  next[name] = value === undefined ? instances.get(inst)!.def.props[name] : value;
+  const tree: Map<string, Tree> = inst.propsTree instanceof Map ? inst.propsTree : new Map();
+  tree.set(name, merge(tree.get(name), part)!);
+  inst.propsTree = tree;
+  enqueue(inst);
+}
+
+function giveHandler(r: CompRegion, inst: Instance, name: string, handler: unknown): void {
+  const there = !!handlerOf(r.b, handler), had = typeof (inst.nextProps ?? inst.self.props)[name] === "function";
+  if (there !== had) give(inst, name, there ? caller(r, handler) : undefined, true);
+}
+
+function refresh(inst: Instance): void {
+  const { self } = inst, k = instances.get(inst)!, { hooks } = k.def;
+  const prevProps = self.props, nextProps = inst.nextProps ?? prevProps;
+  if (inst.keeps) inst.kept ??= { ...self.data };
+  if (settings.component2) run(hooks.deriveDataFromProps, self, nextProps);
+  self.props = nextProps;
+  const propsTree = inst.propsTree;
+  inst.nextProps = null;
+  inst.propsTree = undefined;
+  if (settings.component2) observe(inst, merge(merge(undefined, inst.tree), propsTree), { ...self.props, ...self.data });
+  const tree = merge(inst.tree, propsTree);
+  fillData(inst);
+  if (inst.root && tree) update(inst.root, tree, null);
+  const prevData = inst.kept ?? self.data;
+  inst.kept = null;
+  if (!tree) return;
+  afterDraw(After.Update, () => updated(inst, k, prevProps, prevData, tree));
+}
+
+function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown, tree: Tree): void {
+  if (!inst.alive) return;
+  run(k.def.hooks.didUpdate, inst.self, prevProps, prevData);
+  if (!settings.component2) observe(inst, tree, { ...inst.self.props, ...inst.self.data });
+}
+
+// ---- removal ------------------------------------------------------------------------------------------------------------
+
+export function removeComp(r: CompRegion): void {
+  const { inst } = r;
+  if (!inst) return;
+  const k = instances.get(inst)!;
+  if (inst.root) forgetOne(inst.root);
+  if (r.host) forgetOne(r.host);
+  inst.alive = false;
+  run(k.def.hooks.didUnmount, inst.self);
+  run(k.def.lifetimes.detached, inst.self);
+  unlink(inst, k.def);
+}

@@ -1,0 +1,65 @@
+// User events: one message from the frame names the handlers that run, in order; ids become objects here.
+import type { FrameEvent, Hit } from "../wire/wire";
+import { type Block, named } from "./block";
+import { evaluate, type NodeFacts } from "./program";
+import { invoke } from "./report";
+
+interface Target { id: string; tagName: string; dataset: Record<string, unknown>; offsetLeft: number; offsetTop: number; targetDataset?: Record<string, unknown> }
+
+function facts(block: Block | undefined, node: number): NodeFacts {
+  return block?.def.n?.[node] ?? {};
+}
+
+function datasetOf(block: Block | undefined, node: number): Record<string, unknown> {
+  const { data } = facts(block, node);
+  return block && data ? { ...evaluate(data, block.c.d, block.s) as object } : {};
+}
+
+/** The id and dataset of a node, for selector queries. */
+export function described(block: number, node: number): { id: string; dataset: Record<string, unknown> } {
+  const { id, dataset } = target(named.get(block), node, 0, 0);
+  return { id, dataset };
+}
+
+function target(block: Block | undefined, node: number, left: number, top: number): Target {
+  const { id, tag } = facts(block, node);
+  return {
+    id: String((typeof id === "function" ? block && evaluate(id, block.c.d, block.s) : id) ?? ""),
+    tagName: tag ?? "", dataset: datasetOf(block, node), offsetLeft: left, offsetTop: top,
+  };
+}
+
+function marks(block: Block | undefined, node: number): object | undefined {
+  const { mark } = facts(block, node);
+  return typeof mark === "function" ? block && evaluate(mark as any, block.c.d, block.s) as object : mark;
+}
+
+const captureFlag = 2;
+
+/** The handler in force: the one for its phase, by name or by an expression that yields a name or a function. */
+function handlerOf(block: Block, node: number, type: string, flags: number): unknown {
+  const handlers = block.def.e?.[node];
+  const handler = (flags & captureFlag ? handlers?.[`capture-${type}`] : undefined) ?? handlers?.[type];
+  const value = typeof handler === "function" ? evaluate(handler, block.c.d, block.s) : handler;
+  return typeof value === "string" ? block.c.inst.self[value] : value;
+}
+
+export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
+  const [hitBlock, hitNode, left, top] = event.target;
+  const hit = named.get(hitBlock), reached = target(hit, hitNode, left, top);
+  const mark = Object.assign({}, ...hits.slice().reverse().map(([b, n]) => marks(named.get(b), n)), marks(hit, hitNode));
+  hits.forEach(([id, node, flags], n) => {
+    const block = named.get(id);
+    const handler = block && handlerOf(block, node, type, flags);
+    if (!block || typeof handler !== "function") return;
+    const [curLeft, curTop] = event.cur?.[n] ?? [left, top];
+    const current = target(block, node, curLeft, curTop);
+    invoke(block.c.inst.self, handler, [{
+      type, timeStamp: event.ts, detail: event.detail ?? {}, mark,
+      ...event.touches ? { touches: event.touches, changedTouches: event.changedTouches ?? [] } : {},
+      // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
+      target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },
+      currentTarget: current,
+    }]);
+  });
+}

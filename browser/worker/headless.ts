@@ -1,0 +1,72 @@
+// Entry point of the worker inside a JavaScript engine in Go (package headless), which gives the few functions below.
+import type { ToShell } from "../wire/wire";
+import { connect, fromFrame, fromShell } from "./boot";
+import { report } from "./report";
+
+interface Host {
+  /** One message out: to is "frame" or "shell", text is JSON. */
+  post(to: string, text: string): void;
+  timer(id: number, wait: number): void;
+  evaluate(script: string): void;
+  print(level: string, text: string): void;
+}
+
+const scope = globalThis as any;
+const host: Host = scope.host;
+delete scope.host;
+
+interface Timer { run: (...args: unknown[]) => void; args: unknown[]; every: number | null }
+const timers = new Map<number, Timer>();
+let nextTimer = 1;
+
+function start(run: Timer["run"], wait: unknown, every: boolean, args: unknown[]): number {
+  if (typeof run !== "function") throw new TypeError("a timer needs a function");
+  const ms = Math.max(0, Number(wait) || 0);
+  timers.set(nextTimer, { run, args, every: every ? Math.max(1, ms) : null });
+  host.timer(nextTimer, ms);
+  return nextTimer++;
+}
+
+/** Called by Go when a timer is due. */
+function due(id: number): void {
+  const timer = timers.get(id);
+  if (!timer) return;
+  if (timer.every === null) timers.delete(id);
+  else host.timer(id, timer.every);
+  try {
+    timer.run(...timer.args);
+  } catch (error) {
+    report(error);
+  }
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+scope.setTimeout = (run: Timer["run"], wait?: unknown, ...args: unknown[]) => start(run, wait, false, args);
+scope.setInterval = (run: Timer["run"], wait?: unknown, ...args: unknown[]) => start(run, wait, true, args);
+scope.clearTimeout = scope.clearInterval = (id: number) => { timers.delete(id); };
+scope.queueMicrotask ??= (run: () => void) => { void Promise.resolve().then(run).catch(report); };
+scope.console = Object.fromEntries(["log", "info", "warn", "error", "debug"].map(level =>
+  [level, (...args: unknown[]) => host.print(level, args.map(text).join(" "))]));
+
+connect({
+  global: scope,
+  toFrame: message => host.post("frame", message),
+  toShell: (message: ToShell) => host.post("shell", JSON.stringify(message)),
+  evaluate: script => host.evaluate(script),
+  harden: () => {},
+});
+
+scope.soukHeadless = {
+  shell: (message: string) => fromShell(JSON.parse(message)),
+  frame: fromFrame,
+  due,
+};

@@ -1,0 +1,75 @@
+// What the shell tells of its own: back, tab bar, title, show and hide, share. Each becomes the page's or the App's event.
+import { appEvent, getApp } from "./app";
+import { pageEvent } from "./page";
+import { invoke } from "./report";
+import { isTab, launch, navigateBack, redirectTo, switchTab, tabIndex, topPage } from "./router";
+import { settings } from "./settings";
+import { callShell, tellShell } from "./shell";
+
+export function shellEvent(name: string, data: any): void {
+  handlers[name]?.(data ?? {});
+}
+
+function top(name: string, ...args: unknown[]): { heard: boolean; answer: any } {
+  const page = topPage();
+  return page ? pageEvent(page, name, ...args) : { heard: false, answer: undefined };
+}
+
+const handlers: Record<string, (data: any) => void> = {
+  back() {
+    const { heard, answer } = top("onBack");
+    if (heard && answer === false) return;
+    if ("error" in navigateBack(1)) tellShell({ k: "exit" });
+  },
+  tab(data) { tapTab(Number(data.index)); },
+  home() {
+    const first = settings.bundle.app.entryPagePath ?? settings.bundle.app.pages[0];
+    if (isTab(first)) switchTab(`/${first}`, ""); else redirectTo(`/${first}`, "");
+  },
+  appShow(data) {
+    const { query, path, scene, referrerInfo } = { ...settings.boot, ...data };
+    appEvent("onShow", { query, path, scene, referrerInfo });
+    top("onShow");
+    if (data.path) launch(data.path, data.query ?? {});
+  },
+  appHide() {
+    top("onHide");
+    appEvent("onHide");
+  },
+  titleClick() { top("onTitleClick"); },
+  optionMenu() { top("onOptionMenuClick"); },
+  resize(data) { top("onResize", data.size ? data : { size: data }); },
+  keyboardHeight(data) { top("onKeyboardHeight", data); },
+  pullDownRefresh(data) { top("onPullDownRefresh", { from: data.from ?? "code" }); },
+  share(data) { void share(data.from ?? "menu", data.target); },
+};
+
+function tapTab(index: number): void {
+  const item = settings.bundle.app.tabBar?.items[index], page = topPage();
+  if (!item || !page) return;
+  const event = { index, pagePath: item.pagePath, text: item.name ?? "" };
+  pageEvent(page, "beforeTabItemTap");
+  if (page.is === item.pagePath.replace(/^\/+/, "")) {
+    pageEvent(page, "onTabItemTap", { ...event, from: "user" });
+    pageEvent(page, "onSelectedTabItemTap", event);
+    return;
+  }
+  switchTab(`/${item.pagePath}`, "");
+  const now = topPage();
+  if (now && tabIndex(now.is) === index) pageEvent(now, "onTabItemTap", { ...event, from: "user" });
+}
+
+/** Asks the page, else the App, what to share, and hands it to the shell's panel. */
+export async function share(from: "button" | "menu" | "code", target?: unknown): Promise<void> {
+  const page = topPage();
+  if (!page) return;
+  const event = { from, target: target ?? null, webViewUrl: "" };
+  const hook = typeof page.self.onShareAppMessage === "function" ? page.self : typeof getApp().onShareAppMessage === "function" ? getApp() : null;
+  const given = hook ? await invoke(hook, hook.onShareAppMessage, [event]) : null;
+  const content = { path: page.is, ...given };
+  const { title, desc, path, imageUrl, bgImgUrl } = content;
+  callShell("shareResult", { title, desc, path, imageUrl: imageUrl ?? bgImgUrl }, (ok, data) => {
+    invoke(given, ok ? given?.success : given?.fail, [data]);
+    invoke(given, given?.complete, [data]);
+  });
+}

@@ -1,0 +1,304 @@
+// a:for: rows patched along their own paths, lists compared by key (common ends trimmed, then the longest run that may
+// stay), lists without keys by position.
+import { Op } from "../wire/wire";
+import { type At, type Block, empty, forget, insert, metHoles, metRegions, setHoles, updateRegions } from "./block";
+import { below, type Dep, meets, type Scopes, type Tree } from "./dirty";
+import { emit } from "./flush";
+import { evaluate, type ForDef, type Scope } from "./program";
+
+export interface ForRegion extends At {
+  def: ForDef;
+  blocks: Block[];
+  /** Keys of the rows; null when there is no a:key. */
+  keys: unknown[] | null;
+}
+
+/** Rows of one a:for; more are cut off, with an error in the console. */
+const maxRows = 100_000;
+
+interface Rows { items: any[]; index: string[] | null; length: number }
+
+/** What a:for can walk: arrays, objects (index = key), numbers (0 … n-1) and strings. */
+function rowsOf(value: any): Rows {
+  if (Array.isArray(value)) return { items: value, index: null, length: Math.min(value.length, maxRows) };
+  if (typeof value === "number") {
+    const length = value > 0 ? Math.min(Math.floor(value), maxRows) : 0;
+    return { items: Array.from({ length }, (_, i) => i), index: null, length };
+  }
+  if (typeof value === "string") return rowsOf(Array.from(value));
+  if (typeof value === "object" && value !== null) {
+    const index = Object.keys(value).slice(0, maxRows);
+    return { items: index.map(k => value[k]), index, length: index.length };
+  }
+  return { items: [], index: null, length: 0 };
+}
+
+function scopeOf(rows: Rows, i: number, u: Scope | null): Scope {
+  return { i: rows.items[i], x: rows.index ? rows.index[i] : i, u };
+}
+
+/** Keys of all rows. A key that came before gets a private one, so that rows stay apart. */
+function keysOf(r: ForRegion, rows: Rows): unknown[] | null {
+  const key = r.def.key;
+  if (!key) return null;
+  const keys: unknown[] = new Array(rows.length), seen = new Set<unknown>(), s: Scope = { i: null, x: 0, u: r.b.s };
+  for (let i = 0; i < rows.length; i++) {
+    s.i = rows.items[i];
+    s.x = rows.index ? rows.index[i] : i;
+    let k = keyOf(key(s));
+    if (seen.has(k)) for (let n = 2; seen.has(k = `${String(keyOf(key(s)))}\u0000${n}`);) n++;
+    seen.add(keys[i] = k);
+  }
+  return keys;
+}
+
+function keyOf(k: unknown): unknown {
+  return typeof k === "object" && k !== null ? JSON.stringify(k) : k;
+}
+
+function list(r: ForRegion): Rows {
+  return rowsOf(evaluate(r.def.l, r.b.c.d, r.b.s));
+}
+
+function insertRows(r: ForRegion, rows: Rows, from: number, to: number): Block[] {
+  const scopes: Scope[] = new Array(to - from);
+  for (let i = from; i < to; i++) scopes[i - from] = scopeOf(rows, i, r.b.s);
+  return scopes.length ? insert(r.b.id, r.i, from, r, r.b.c, r.b.c.view.blocks[r.def.b], scopes) : [];
+}
+
+export function createFor(b: Block, i: number, def: ForDef): ForRegion {
+  const r: ForRegion = { b, i, def, blocks: [], keys: null };
+  const rows = list(r);
+  r.keys = keysOf(r, rows);
+  r.blocks = insertRows(r, rows, 0, rows.length);
+  return r;
+}
+
+export function updateFor(r: ForRegion, tree: Tree | undefined, scopes: Scopes | null): void {
+  const changed = ownTree(r.def, tree, scopes);
+  if (changed === undefined && !meets(r.def.p, tree, scopes)) {
+    patchAll(r, 0, r.blocks.length, tree, { i: undefined, x: false, u: scopes });
+    return;
+  }
+  const rows = list(r);
+  if (changed instanceof Map && !rows.index && rows.length === r.blocks.length && patchSome(r, rows, changed, tree, scopes)) return;
+  reconcile(r, rows, tree, scopes);
+}
+
+/** What changed below the list, where the list is a pure path; true when only the list's deps can tell. */
+function ownTree(def: ForDef, tree: Tree | undefined, scopes: Scopes | null): Tree | undefined {
+  if (!def.path) return undefined;
+  return treeAt(def.path, tree, scopes);
+}
+
+function treeAt(dep: Dep, tree: Tree | undefined, scopes: Scopes | null): Tree | undefined {
+  if (dep.l < 0) return below(tree, dep.p);
+  let s = scopes;
+  for (let level = dep.l; level > 0 && s; level--) s = s.u;
+  return s ? below(s.i, dep.p) : undefined;
+}
+
+const met: number[] = [];
+
+/** Patches rows that see the same change. */
+function patchAll(r: ForRegion, from: number, to: number, tree: Tree | undefined, scopes: Scopes): void {
+  if (from >= to) return;
+  const def = r.blocks[from].def, holes = metHoles(def, tree, scopes, []), regions = metRegions(def, tree, scopes);
+  if (!holes.length && !regions) return;
+  for (let i = from; i < to; i++) {
+    setHoles(r.blocks[i], holes);
+    if (regions) updateRegions(r.blocks[i], tree, scopes);
+  }
+}
+
+/** Patches the rows named by the tree; false when a key changed, and the whole list must be compared. */
+function patchSome(r: ForRegion, rows: Rows, changed: Map<string, Tree>, tree: Tree | undefined, scopes: Scopes | null): boolean {
+  const at: number[] = [];
+  for (const name of changed.keys()) {
+    const i = +name;
+    if (!(i >= 0 && i < rows.length)) continue;
+    const b = r.blocks[i];
+    b.s!.i = rows.items[i];
+    if (r.keys && keyOf(r.def.key!(b.s!)) !== r.keys[i]) return false;
+    at.push(i);
+  }
+  const quiet: Scopes = { i: undefined, x: false, u: scopes };
+  if (onlyListChanged(r, tree, scopes)) {
+    for (const i of at) patchRow(r.blocks[i], tree, { i: changed.get(String(i)), x: false, u: scopes });
+    return true;
+  }
+  const some = new Set(at);
+  for (let i = 0; i < r.blocks.length; i++) patchRow(r.blocks[i], tree, some.has(i) ? { i: changed.get(String(i)), x: false, u: scopes } : quiet);
+  return true;
+}
+
+function patchRow(b: Block, tree: Tree | undefined, scopes: Scopes): void {
+  setHoles(b, metHoles(b.def, tree, scopes, met));
+  if (b.r.length) updateRegions(b, tree, scopes);
+}
+
+/** Whether rows without a change of their own can be left alone: nothing that they read of the outside changed. */
+function onlyListChanged(r: ForRegion, tree: Tree | undefined, scopes: Scopes | null): boolean {
+  const quiet: Scopes = { i: undefined, x: false, u: scopes }, def = r.b.c.view.blocks[r.def.b];
+  return !metHoles(def, tree, quiet, met).length && !metRegions(def, tree, quiet);
+}
+
+// ---- comparing two lists ----------------------------------------------------------------------------------------------
+
+function reconcile(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): void {
+  const keys = keysOf(r, rows), olds = r.keys;
+  if (!keys || !olds) byPosition(r, rows, tree, scopes);
+  else byKey(r, rows, olds, keys, tree, scopes);
+  r.keys = keys;
+}
+
+function byPosition(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): void {
+  const had = r.blocks.length, stay = Math.min(had, rows.length);
+  if (stay < had) removeRows(r, stay, had);
+  patchStaying(r, rows, stay, tree, scopes);
+  if (rows.length > stay) r.blocks = r.blocks.concat(insertRows(r, rows, stay, rows.length));
+}
+
+function removeRows(r: ForRegion, from: number, to: number): void {
+  forget(from === 0 && to === r.blocks.length ? r.blocks : r.blocks.slice(from, to));
+  if (from === 0 && to === r.blocks.length) empty(r);
+  else emit([Op.Remove, r.b.id, r.i, from, to - from]);
+  r.blocks.splice(from, to - from);
+}
+
+function patchStaying(r: ForRegion, rows: Rows, count: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  patchFresh(r, r.blocks.slice(0, count), rows, 0, tree, scopes);
+}
+
+/** Gives rows their items again and patches them; the index counts as changed only where it did. */
+function patchFresh(r: ForRegion, blocks: Block[], rows: Rows, from: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  if (!blocks.length) return;
+  const same: Scopes = { i: true, x: false, u: scopes }, moved: Scopes = { i: true, x: true, u: scopes };
+  const def = blocks[0].def, sameHoles = metHoles(def, tree, same, []), movedHoles = metHoles(def, tree, moved, []);
+  for (let k = 0; k < blocks.length; k++) {
+    const b = blocks[k], s = b.s!, index = rows.index ? rows.index[from + k] : from + k, stays = s.x === index;
+    s.i = rows.items[from + k];
+    s.x = index;
+    setHoles(b, stays ? sameHoles : movedHoles);
+    if (b.r.length) updateRegions(b, tree, stays ? same : moved);
+  }
+}
+
+function byKey(r: ForRegion, rows: Rows, olds: unknown[], keys: unknown[], tree: Tree | undefined, scopes: Scopes | null): void {
+  const before = r.blocks, n = keys.length, m = olds.length;
+  let start = 0, end = 0;
+  while (start < n && start < m && keys[start] === olds[start]) start++;
+  while (end < n - start && end < m - start && keys[n - 1 - end] === olds[m - 1 - end]) end++;
+  if (start === m - end) {
+    patchEnds(r, rows, start, end, n, tree, scopes);
+    const added = insertRows(r, rows, start, n - end);
+    r.blocks = start === m ? before.concat(added) : [...before.slice(0, start), ...added, ...before.slice(start)];
+    return;
+  }
+  if (start === n - end) {
+    removeRows(r, start, m - end);
+    patchEnds(r, rows, start, end, n, tree, scopes);
+    return;
+  }
+  reorder(r, rows, olds, keys, start, end, tree, scopes);
+}
+
+function patchEnds(r: ForRegion, rows: Rows, start: number, end: number, n: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  const blocks = r.blocks, m = blocks.length;
+  patchFresh(r, blocks.slice(0, start), rows, 0, tree, scopes);
+  patchFresh(r, blocks.slice(m - end), rows, n - end, tree, scopes);
+}
+
+/** The middle: rows that went are removed, the rest is moved with as few moves as possible, new rows are put between. */
+function reorder(r: ForRegion, rows: Rows, olds: unknown[], keys: unknown[], start: number, end: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  const n = keys.length, m = olds.length, place = new Map<unknown, number>();
+  for (let i = start; i < n - end; i++) place.set(keys[i], i);
+  const goes: boolean[] = [];
+  let staying = 0;
+  for (let i = start; i < m - end; i++) if (!(goes[i - start] = !place.has(olds[i]))) staying++;
+  if (!staying && !start && !end) {
+    removeRows(r, 0, m);
+    r.blocks = insertRows(r, rows, 0, n);
+    return;
+  }
+  const rest: Block[] = [], target: number[] = [];
+  for (let i = start; i < m - end; i++) if (!goes[i - start]) {
+    rest.push(r.blocks[i]);
+    target.push(place.get(olds[i])!);
+  }
+  removeRuns(r, goes, start);
+  const sorted = moveRows(r, rest, target, start);
+  const next = r.blocks.slice(0, start).concat(sorted, r.blocks.slice(r.blocks.length - end));
+  r.blocks = next;
+  interleave(r, rows, target.sort((a, b) => a - b), start, n - end);
+  patchKept(r, rows, new Set(target), start, end, tree, scopes);
+}
+
+function removeRuns(r: ForRegion, goes: boolean[], start: number): void {
+  for (let i = goes.length; i > 0;) {
+    if (!goes[i - 1]) { i--; continue; }
+    let from = i - 1;
+    while (from > 0 && goes[from - 1]) from--;
+    removeRows(r, start + from, start + i);
+    i = from;
+  }
+}
+
+/** Sorts blocks (now at start, start + 1, …) by target with one move for each that is not in the longest rising run. */
+function moveRows(r: ForRegion, blocks: Block[], target: number[], start: number): Block[] {
+  const still = risingRun(target);
+  if (still.size === target.length) return blocks;
+  const order = target.map((_, i) => i), moves: number[] = [];
+  const sorted = order.slice().sort((a, b) => target[a] - target[b]);
+  for (let to = sorted.length - 1; to >= 0; to--) {
+    const block = sorted[to];
+    if (still.has(block)) continue;
+    const from = order.indexOf(block);
+    order.splice(from, 1);
+    const next = to + 1 < sorted.length ? order.indexOf(sorted[to + 1]) : order.length;
+    order.splice(next, 0, block);
+    if (from !== next) moves.push(start + from, start + next);
+  }
+  if (moves.length) emit([Op.Move, r.b.id, r.i, moves]);
+  return sorted.map(i => blocks[i]);
+}
+
+/** Positions of a longest strictly rising subsequence. */
+export function risingRun(values: number[]): Set<number> {
+  const before = new Int32Array(values.length), tails: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    let low = 0, high = tails.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (values[tails[mid]] < values[i]) low = mid + 1; else high = mid;
+    }
+    before[i] = low ? tails[low - 1] : -1;
+    tails[low] = i;
+  }
+  const run = new Set<number>();
+  for (let i = tails.length ? tails[tails.length - 1] : -1; i >= 0; i = before[i]) run.add(i);
+  return run;
+}
+
+/** Inserts the rows of from … to that are not among the kept ones, a run at a time. */
+function interleave(r: ForRegion, rows: Rows, kept: number[], from: number, to: number): void {
+  let k = 0;
+  for (let i = from; i < to;) {
+    if (kept[k] === i) { k++; i++; continue; }
+    let stop = i + 1;
+    while (stop < to && kept[k] !== stop) stop++;
+    r.blocks.splice(i, 0, ...insertRows(r, rows, i, stop));
+    i = stop;
+  }
+}
+
+function patchKept(r: ForRegion, rows: Rows, kept: Set<number>, start: number, end: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  const n = rows.length;
+  for (let i = 0; i < n;) {
+    const stays = i < start || i >= n - end || kept.has(i);
+    let stop = i + 1;
+    while (stop < n && (stop < start || stop >= n - end || kept.has(stop)) === stays) stop++;
+    if (stays) patchFresh(r, r.blocks.slice(i, stop), rows, i, tree, scopes);
+    i = stop;
+  }
+}
