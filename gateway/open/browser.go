@@ -1,0 +1,178 @@
+package open
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"souk/kit/db"
+	"souk/kit/fault"
+	"souk/kit/sign"
+	"souk/platform/openapp"
+	"souk/platform/pay"
+)
+
+// routePages adds what payers' browsers open.
+func (d *Door) routePages(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+qrPath+"{trade}", d.serveQR)
+	mux.HandleFunc("GET "+returnPath+"{trade}", d.serveReturn)
+}
+
+// pagePay makes the trade of a signed link or form when the payer's browser
+// submits it, and sends the browser to the cashier. page and wap pay.
+func pagePay(ctx context.Context, c *call) (any, error) {
+	var in orderFields
+	if err := c.bind(&in); err != nil {
+		return nil, err
+	}
+	if err := first(checkURL("return_url", c.returnURL), checkURL("quit_url", string(in.QuitURL))); err != nil {
+		return nil, err
+	}
+	product := "FAST_INSTANT_TRADE_PAY"
+	if c.method == "alipay.trade.wap.pay" {
+		product = "QUICK_WAP_WAY"
+	}
+	return c.write(ctx, func(tx *db.Tx) (any, error) {
+		t, err := c.create(ctx, tx, in, product, false)
+		if err != nil {
+			return nil, err
+		}
+		err = openapp.KeepOrder(ctx, tx, openapp.Order{
+			TradeNo: string(t.No), AppID: c.app.ID, Method: c.method, ReturnURL: c.returnURL, QuitURL: string(in.QuitURL),
+		})
+		return cashier(t.No, c.returnURL != "", string(in.QuitURL)), err
+	})
+}
+
+// cashier is where the shell asks the payer for their yes. back is where the
+// shell sends the browser after payment; quit where it goes without.
+func cashier(no pay.No, hasReturn bool, quit string) redirect {
+	q := url.Values{"tradeNO": {string(no)}}
+	if hasReturn {
+		q.Set("return", returnPath+string(no))
+	}
+	if quit != "" {
+		q.Set("quit", quit)
+	}
+	return redirect(cashierPath + q.Encode())
+}
+
+// SubmitOrder verifies the order string that an SDK signed for an app and that
+// came through my.tradePay({orderStr}), makes its trade and returns its
+// number. person is who submitted it. Errors are faults with the open API's
+// sub_code as code.
+func (d *Door) SubmitOrder(ctx context.Context, order string) (pay.No, error) {
+	req, err := decodeOrder(order)
+	if err != nil {
+		return "", fault.New(fault.Invalid, "isv.invalid-parameter", err.Error())
+	}
+	v := &v2{params: req.params}
+	result, err := d.submit(ctx, v)
+	if err != nil {
+		bad := d.explain(newTrace(), v.params["method"], err)
+		return "", fault.New(fault.Invalid, bad.sub, bad.words)
+	}
+	return result, nil
+}
+
+func (d *Door) submit(ctx context.Context, v *v2) (no pay.No, err error) {
+	c, err := d.admitV2(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	if v.method.name != "alipay.trade.app.pay" {
+		return "", refuse("isv.invalid-method", "an order string is signed for alipay.trade.app.pay")
+	}
+	var in orderFields
+	if err := c.bind(&in); err != nil {
+		return "", err
+	}
+	_, err = c.write(ctx, func(tx *db.Tx) (any, error) {
+		t, err := c.create(ctx, tx, in, "QUICK_MSECURITY_PAY", false)
+		no = t.No
+		return nil, err
+	})
+	return no, err
+}
+
+// appPay is called by nobody: its SDK method only signs an order string.
+func appPay(context.Context, *call) (any, error) {
+	return nil, refuse("isv.invalid-method", "alipay.trade.app.pay is not called: hand its order string to my.tradePay({orderStr})")
+}
+
+// serveQR is the address in a precreated order's QR code: from the first scan
+// the trade exists, and the shell's cashier asks for payment.
+func (d *Door) serveQR(w http.ResponseWriter, r *http.Request) {
+	no := pay.No(clip(r.PathValue("trade"), 64))
+	err := d.DB.Write(r.Context(), func(tx *db.Tx) error { return pay.Reveal(r.Context(), tx, no) })
+	if err != nil {
+		bad := d.explain(newTrace(), "alipay.trade.precreate", err)
+		writeNotice(w, http.StatusNotFound, bad.sub, bad.words)
+		return
+	}
+	http.Redirect(w, r, string(cashier(no, false, "")), http.StatusFound)
+}
+
+// serveReturn sends the browser of a paid trade to the merchant's return_url
+// with the signed facts, or to quit_url when it was not paid.
+func (d *Door) serveReturn(w http.ResponseWriter, r *http.Request) {
+	to, err := d.returnURL(r.Context(), pay.No(clip(r.PathValue("trade"), 64)))
+	if err != nil {
+		bad := d.explain(newTrace(), "alipay.trade.page.pay", err)
+		writeNotice(w, http.StatusNotFound, bad.sub, bad.words)
+		return
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, to, http.StatusFound)
+}
+
+func (d *Door) returnURL(ctx context.Context, no pay.No) (string, error) {
+	var o openapp.Order
+	var t pay.Trade
+	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if o, err = openapp.FindOrder(ctx, tx, string(no)); err != nil {
+			return err
+		}
+		t, err = pay.Find(ctx, tx, no)
+		return err
+	})
+	switch {
+	case errors.Is(err, openapp.ErrNoOrder):
+		return "", pay.ErrNotFound
+	case err != nil:
+		return "", err
+	case t.PaidAt == 0 || o.ReturnURL == "":
+		return "", pay.ErrStatus.With("it is not paid, or its order named no return_url")
+	}
+	return d.signedReturn(o, t)
+}
+
+// signedReturn adds the facts of the payment to return_url, signed as
+// notifications are.
+func (d *Door) signedReturn(o openapp.Order, t pay.Trade) (string, error) {
+	params := map[string]string{
+		"app_id": o.AppID, "auth_app_id": o.AppID, "method": o.Method + ".return", "charset": "utf-8", "version": "1.0", "sign_type": "RSA2",
+		"timestamp": d.now().Format(dateTime), "out_trade_no": t.OutTradeNo, "trade_no": string(t.No),
+		"total_amount": t.Total.Yuan(), "seller_id": string(t.Merchant),
+	}
+	signature, err := sign.Sign(d.own.Key, sign.RSA2, sign.NotifyString(params))
+	if err != nil {
+		return "", err
+	}
+	q := url.Values{"sign": {signature}}
+	for name, value := range params {
+		q.Set(name, value)
+	}
+	to, fragment, hasFragment := strings.Cut(o.ReturnURL, "#")
+	joint := "?"
+	if strings.Contains(to, "?") {
+		joint = "&"
+	}
+	to += joint + q.Encode()
+	if hasFragment {
+		to += "#" + fragment
+	}
+	return to, nil
+}

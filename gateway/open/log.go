@@ -1,0 +1,175 @@
+package open
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"souk/kit/db"
+	"souk/platform/openapp"
+)
+
+// The call log is written behind the answers: a full backlog loses the oldest
+// news, never a call. Kept for a week.
+const (
+	callBacklog  = 4096
+	callBatch    = 256
+	callInterval = 250 * time.Millisecond
+	callLife     = 7 * 24 * time.Hour
+	callPrune    = 1000 // calls forgotten at once
+	maxMaskDepth = 8
+)
+
+// secret are fields whose values never reach the log, in requests and answers.
+var secret = map[string]bool{
+	"sign": true, "auth_token": true, "app_auth_token": true, "access_token": true, "refresh_token": true, "auth_code": true,
+	"code": true, "cert_no": true, "mobile": true, "phone": true, "aes_key": true, "bankcard_no": true, "identity": true,
+	"name": true, "user_name": true, "buyer_logon_id": true, "payer_logon_id": true, "email": true, "address": true,
+}
+
+// note hands a call to the log. Masking and writing happen in writeCalls.
+func (d *Door) note(began time.Time, trace, dialect, remote string, params map[string]string, body []byte, result any, bad *refusal) {
+	c := openapp.Call{
+		TraceID: trace, AppID: clip(params["app_id"], 32), Dialect: dialect, Method: clip(params["method"], maxName), Remote: remote,
+		Micros: time.Since(began).Microseconds(), CalledAt: d.DB.Now(),
+	}
+	if bad != nil {
+		c.SubCode, result = bad.sub, nil
+	}
+	select {
+	case d.calls <- noted{c, params, body, result}:
+	default: // the log is behind; the call itself is not
+	}
+}
+
+// noted is a call before its texts are masked.
+type noted struct {
+	openapp.Call
+	params map[string]string
+	body   []byte
+	result any
+}
+
+func (n noted) masked() openapp.Call {
+	request := map[string]any{}
+	for name, value := range n.params {
+		request[name] = maskText(name, value)
+	}
+	if len(n.body) > 0 {
+		request["body"] = maskText("body", string(n.body))
+	}
+	n.Request = jsonText(request)
+	if n.result != nil {
+		n.Reply = jsonText(maskText("reply", jsonText(n.result)))
+	}
+	return n.Call
+}
+
+// maskText hides a secret value; JSON inside a text is masked field by field.
+func maskText(name, value string) any {
+	if secret[name] && value != "" {
+		return "***"
+	}
+	if strings.HasPrefix(value, "{") {
+		var inner any
+		if json.Unmarshal([]byte(value), &inner) == nil {
+			return mask(inner, 0)
+		}
+	}
+	return strings.ToValidUTF8(value, "?")
+}
+
+func mask(value any, depth int) any {
+	if depth > maxMaskDepth {
+		return "…"
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			if secret[name] {
+				v[name] = "***"
+				continue
+			}
+			v[name] = mask(inner, depth+1)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = mask(inner, depth+1)
+		}
+	}
+	return value
+}
+
+func jsonText(value any) string {
+	out, err := plainAny(value)
+	if err != nil {
+		return ""
+	}
+	return clip(strings.ReplaceAll(out, `\u0000`, ""), openapp.MaxCallText)
+}
+
+func plainAny(value any) (string, error) {
+	out, err := json.Marshal(value)
+	return string(out), err
+}
+
+// clip cuts text to a number of bytes without breaking a character.
+func clip(text string, most int) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "")
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
+
+// writeCalls stores what note hands over until ctx ends, then the rest.
+func (d *Door) writeCalls(ctx context.Context) {
+	ticker := time.NewTicker(callInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			d.storeCalls(context.WithoutCancel(ctx))
+			return
+		case <-ticker.C:
+			d.storeCalls(ctx)
+		}
+	}
+}
+
+// storeCalls writes what is waiting, in batches.
+func (d *Door) storeCalls(ctx context.Context) {
+	for {
+		batch := d.nextCalls()
+		if len(batch) == 0 {
+			return
+		}
+		err := d.DB.Write(ctx, func(tx *db.Tx) error {
+			if _, err := openapp.ForgetCalls(ctx, tx, tx.Now()-callLife.Milliseconds(), callPrune); err != nil {
+				return err
+			}
+			return openapp.KeepCalls(ctx, tx, batch)
+		})
+		if err != nil {
+			d.Log.Warn("open api call log", "lost", len(batch), "error", err)
+			return
+		}
+	}
+}
+
+func (d *Door) nextCalls() (batch []openapp.Call) {
+	for len(batch) < callBatch {
+		select {
+		case n := <-d.calls:
+			batch = append(batch, n.masked())
+		default:
+			return batch
+		}
+	}
+	return batch
+}

@@ -1,0 +1,56 @@
+package open
+
+import (
+	"context"
+	"encoding/base64"
+)
+
+// offer is what we do for a method that we offer.
+type offer struct {
+	run       handler
+	page      bool
+	certified bool
+	bare      bool
+}
+
+// offered are the methods that work here; every other name of methods.txt is
+// refused as known and not offered.
+var offered = map[string]offer{
+	"alipay.open.app.alipaycert.download":          {run: certDownload},
+	"alipay.open.auth.app.aes.set":                 {run: aesSet},
+	"alipay.open.auth.app.aes.get":                 {run: aesGet},
+	"alipay.open.auth.userauth.relationship.query": {run: relationship},
+	"alipay.system.oauth.token":                    {run: oauthToken, bare: true},
+	"alipay.user.info.share":                       {run: userInfo},
+
+	"alipay.trade.create":               {run: tradeCreate},
+	"alipay.trade.pay":                  {run: tradePay},
+	"alipay.trade.precreate":            {run: tradePrecreate},
+	"alipay.trade.query":                {run: tradeQuery},
+	"alipay.trade.cancel":               {run: tradeCancel},
+	"alipay.trade.close":                {run: tradeClose},
+	"alipay.trade.refund":               {run: tradeRefund},
+	"alipay.trade.refund.apply":         {run: refundApply},
+	"alipay.trade.fastpay.refund.query": {run: refundQuery},
+	"alipay.trade.page.pay":             {run: pagePay, page: true},
+	"alipay.trade.wap.pay":              {run: pagePay, page: true},
+	"alipay.trade.app.pay":              {run: appPay},
+}
+
+// certDownload gives the platform certificate of a serial number: Java and
+// smartwalle fetch an unknown one by the serial of an answer.
+func certDownload(_ context.Context, c *call) (any, error) {
+	var in struct {
+		SN text `json:"alipay_cert_sn"`
+	}
+	if err := c.bind(&in); err != nil {
+		return nil, err
+	}
+	own := c.door.own.Certificate
+	if string(in.SN) != own.SN {
+		return nil, refuse("isv.app-cert-not-exist", "this serial is not the platform's certificate")
+	}
+	return struct {
+		Content string `json:"alipay_cert_content"`
+	}{base64.StdEncoding.EncodeToString([]byte(own.PEM))}, nil
+}

@@ -1,0 +1,144 @@
+// Package open is the door for merchants' servers: Alipay's open API, dialects
+// v2 (/gateway.do) and v3 (/v3/…), so that an unmodified Alipay SDK works after
+// changing the address and the keys.
+//
+// It decodes, checks who is calling, runs one verb of a platform room in one
+// transaction, and encodes the answer in the exact bytes that SDKs cut apart.
+// It holds no money rule and writes no table itself. What it does not offer it
+// names honestly.
+//
+// Start reading at Door.Routes; then v2.go and v3.go (the two dialects),
+// methods.go (the table of methods), refusal.go (every error), and one file a
+// family: trade.go, identity.go, fund.go, split.go, bill.go.
+package open
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"souk/kit/db"
+	"souk/kit/event"
+	"souk/kit/fault"
+	"souk/kit/job"
+	"souk/platform/openapp"
+)
+
+// Config is what the door needs of the house.
+type Config struct {
+	DB        *db.DB
+	Base      string // how callers and browsers reach us, without a slash at the end: "http://127.0.0.1:8080"
+	Developer bool   // notifications may go to private addresses
+	Log       *slog.Logger
+}
+
+// Door answers the open API. Make it with New; run its jobs with Run.
+type Door struct {
+	Config
+	own    openapp.Own
+	calls  chan noted
+	client *http.Client
+}
+
+// New makes the door, and at the first start the platform's key.
+func New(ctx context.Context, c Config) (*Door, error) {
+	own, err := openapp.Ensure(ctx, c.DB)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: notifyClient(c.Developer)}, nil
+}
+
+// Paths that this door answers, beside /gateway.do and /v3/.
+const (
+	gatewayPath = "/gateway.do"
+	v3Path      = "/v3/"
+	errorsPath  = "/open/errors/"
+	returnPath  = "/open/return/"
+	billPath    = "/open/bill/"
+	qrPath      = "/open/qr/"
+	cashierPath = "/#/cashier?"
+)
+
+// Routes adds the door's paths to mux.
+func (d *Door) Routes(mux *http.ServeMux) {
+	mux.HandleFunc(gatewayPath, d.serveV2)
+	mux.HandleFunc(v3Path, d.serveV3)
+	mux.HandleFunc("GET "+errorsPath+"{code}", d.serveErrorPage)
+	d.routePages(mux)
+}
+
+// Run writes the call log and sends notifications until ctx ends, then returns.
+func (d *Door) Run(ctx context.Context) {
+	var group sync.WaitGroup
+	group.Go(func() { d.writeCalls(ctx) })
+	group.Go(func() { event.Consume(ctx, d.DB, notifyConsumer, d.onTrade, "trade.paid", "trade.refunded") })
+	group.Go(func() { job.Run(ctx, d.DB, d.notifyKind()) })
+	group.Wait()
+}
+
+// call is one request that passed the gateway's checks, whatever its dialect.
+type call struct {
+	door      *Door
+	app       openapp.App
+	method    string
+	biz       []byte // a JSON object in UTF-8
+	notifyURL string
+	returnURL string
+	authToken string
+	certified bool // the request was in certificate mode
+	files     []upload
+}
+
+// newTrace names one answer: 32 hex digits.
+func newTrace() string {
+	var raw [16]byte
+	rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+// explain turns an error of a verb into a refusal. What is nobody's fault but
+// ours is logged here and told without details.
+func (d *Door) explain(trace, method string, err error) *refusal {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	f, known := fault.Of(err)
+	if known && f.Kind != fault.Internal {
+		return translate(f)
+	}
+	d.Log.Error("open api call failed", "trace", trace, "method", method, "error", err)
+	return refuse("isp.unknow-error")
+}
+
+// remote is the caller's address without its port, for the call log.
+func remote(r *http.Request) string {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return at.Addr().Unmap().String()
+}
+
+// now is the one clock as a time, in the zone that the protocol writes.
+func (d *Door) now() time.Time { return time.UnixMilli(d.DB.Now()).In(china) }
+
+// china is GMT+8, the zone of every date in the protocol.
+var china = time.FixedZone("GMT+8", 8*60*60)
+
+const dateTime = "2006-01-02 15:04:05"
+
+// stamp writes milliseconds since 1970 as the protocol does; zero is nothing.
+func stamp(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	return time.UnixMilli(ms).In(china).Format(dateTime)
+}
