@@ -285,7 +285,7 @@ func (w *where) appendKeyExpression(js []byte, a *axml.Attr, n *expr.Node) []byt
 		return append(js, "null"...)
 	case key.usesD:
 		w.reads.merge(*quiet.reads)
-		return key.appendBody(append(js, "(s,d)=>"...))
+		return key.appendBody(append(js, "(s,d={})=>"...))
 	}
 	return key.appendBody(append(js, "s=>"...))
 }

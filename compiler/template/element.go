@@ -301,7 +301,7 @@ func eventOf(attr string) (e eventAttr, ok bool) {
 // key is the event's name in the dynamic half.
 func (e eventAttr) key() string {
 	if e.capture {
-		return "capture-" + e.name
+		return "capture:" + e.name
 	}
 	return e.name
 }
