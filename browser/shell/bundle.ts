@@ -1,0 +1,50 @@
+// Bundles: what a release is made of, fetched by the shell (never by the frame) and kept while the shell is open.
+
+import type { AppConfig, ComponentEntry, PageEntry, Style, View } from '../wire/wire';
+import { fetchText } from './host';
+
+export interface Bundle {
+  hash: string;
+  format: number;
+  app: AppConfig;
+  pages: Record<string, PageEntry>;
+  components: Record<string, ComponentEntry>;
+  views: View[];
+  styles: Style[];
+  fonts: string;
+  script: string;
+  /** address of the assets, with a slash at its end */
+  assets: string;
+}
+
+const bundlesKept = 8;
+const kept = new Map<string, Promise<Bundle>>();
+const knownFormat = 1;
+
+/** loadBundle fetches a bundle once; its address contains its hash, so it never changes. */
+export function loadBundle(hash: string): Promise<Bundle> {
+  const known = kept.get(hash);
+  if (known) return known;
+  const loading = fetchBundle(hash);
+  kept.set(hash, loading);
+  loading.catch(() => kept.delete(hash));
+  for (const old of kept.keys()) {
+    if (kept.size <= bundlesKept) break;
+    kept.delete(old);
+  }
+  return loading;
+}
+
+async function fetchBundle(hash: string): Promise<Bundle> {
+  const base = `/-/bundle/${encodeURIComponent(hash)}/`;
+  const [text, script] = await Promise.all([fetchText(`${base}bundle.json`), fetchText(`${base}app.js`)]);
+  const assets = `${location.origin}${base}assets/`;
+  const bundle = JSON.parse(withAssets(text, assets)) as Bundle;
+  if (bundle.format !== knownFormat) throw new Error(`this release has format ${bundle.format}, this shell knows ${knownFormat}: update Souk`);
+  return { ...bundle, hash, script, assets };
+}
+
+/** withAssets turns souk-asset:/path, which the compiler wrote into styles, into the release's own addresses. */
+function withAssets(text: string, assets: string): string {
+  return text.replaceAll('souk-asset:/', assets);
+}

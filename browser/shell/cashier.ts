@@ -1,0 +1,240 @@
+// The cashier: a bottom sheet of the shell, which no program can draw on or read. Amount, merchant, method, PIN pad,
+// then the receipt. It answers with Alipay's resultCode.
+
+import { el, fill, wait } from './dom';
+import { my, Refused } from './host';
+import { money } from './home';
+import { icon } from './icons';
+import { openLayer, type Layer } from './layer';
+import { sure } from './dialogs';
+import { language, say } from './strings';
+
+/** What POST /my/{appId}/cashier answers with. */
+export interface Due {
+  tradeNO: string;
+  /** yuan with two decimals */
+  amount: string;
+  merchant: string;
+  merchantZh?: string;
+  subject: string;
+  tenders: { id: string; kind: string; name: string; available: string; enough: boolean }[];
+}
+
+/** resultCode: 9000 paid, 8000 processing, 4000 failed, 6001 closed by the person, 6002 no connection, 6004 unknown. */
+export type ResultCode = '9000' | '8000' | '4000' | '6001' | '6002' | '6004';
+
+export interface Paid {
+  resultCode: ResultCode;
+  memo?: string;
+  result?: string;
+}
+
+interface Till {
+  host: HTMLElement;
+  appId: string;
+  tradeNO: string;
+  body: HTMLElement;
+  pinHint: string;
+  layer: Layer;
+  finish(paid: Paid): void;
+}
+
+/** openCashier takes a trade through payment. receipt is called when the person wants to see the bill. */
+export function openCashier(host: HTMLElement, appId: string, tradeNO: string, pinHint = ''): Promise<Paid> {
+  return new Promise((answer) => {
+    const body = el('div', { class: 'cashier', 'data-step': 'loading' });
+    let busy = false;
+    const finish = (paid: Paid): void => {
+      if (busy) return;
+      busy = true;
+      till.layer.close();
+      answer(paid);
+    };
+    const layer = openLayer(host, 'sheet', say('cashier'), body, () => void leave(till));
+    const till: Till = { host, appId, tradeNO, body, pinHint, layer, finish };
+    void begin(till);
+  });
+}
+
+function step(till: Till, name: string, title: string, ...content: (Node | null)[]): void {
+  till.body.dataset.step = name;
+  const close = el('button', { class: 'sheet-close', 'aria-label': say('close'), onclick: () => void leave(till) }, icon('close', 20));
+  fill(till.body, el('div', { class: 'sheet-head' }, el('h2', null, title), close), content);
+}
+
+/** leave is the person closing: before payment it is 6001, during payment it waits, afterwards it tells what happened. */
+async function leave(till: Till): Promise<void> {
+  const at = till.body.dataset.step;
+  if (at === 'paying') return;
+  if (at === 'done') return till.finish({ resultCode: '9000' });
+  if (at === 'unknown') return till.finish({ resultCode: '6004', memo: say('cashierUnknown') });
+  if (at === 'failed') return till.finish({ resultCode: '4000', memo: till.body.dataset.why ?? '' });
+  if (at === 'offline') return till.finish({ resultCode: '6002', memo: say('cashierOffline') });
+  if (at === 'pin' && !(await sure(till.host, say('cashierLeave'), '', say('cashierGo'), say('cashierStay')))) return;
+  if (till.body.dataset.step === 'paying' || till.body.dataset.step === 'done') return;
+  till.finish({ resultCode: '6001', memo: '' });
+}
+
+async function begin(till: Till): Promise<void> {
+  step(till, 'loading', say('cashier'), el('div', { class: 'cashier-wait' }, el('span', { class: 'spinner' })));
+  try {
+    drawPin(till, (await my(till.appId, 'cashier', { tradeNO: till.tradeNO })) as Due);
+  } catch (problem) {
+    refuse(till, problem);
+  }
+}
+
+function refuse(till: Till, problem: unknown): void {
+  const offline = problem instanceof Refused && problem.status === 0;
+  const why = offline ? say('cashierOffline') : (problem as Error).message;
+  till.body.dataset.why = why;
+  const again = offline ? el('button', { class: 'wide', onclick: () => void begin(till) }, say('retry')) : el('button', { class: 'wide', onclick: () => void leave(till) }, say('close'));
+  step(till, offline ? 'offline' : 'failed', say('cashierFailed'), outcome('warning', 'bad', say('cashierFailed'), why), el('div', { class: 'sheet-foot' }, again));
+}
+
+function outcome(sign: 'check' | 'warning' | 'clock', mood: string, title: string, why: string): HTMLElement {
+  return el('div', { class: `outcome ${mood}`, role: 'alert' }, el('span', { class: 'outcome-sign' }, icon(sign, 40)), el('strong', null, title), why ? el('p', null, why) : null);
+}
+
+function payee(due: Due): string {
+  return (language() === 'zh-Hans' && due.merchantZh) || due.merchant;
+}
+
+const pinLength = 6;
+
+function drawPin(till: Till, due: Due): void {
+  const tender = due.tenders.find((t) => t.enough) ?? due.tenders[0];
+  const enough = tender?.enough ?? false;
+  const problem = el('p', { class: 'problem', role: 'alert' }, enough ? '' : say('notEnough'));
+  const pad = makePinPad((pin) => void pay(till, due, pin, pad, problem), !enough);
+  step(
+    till,
+    'pin',
+    say('cashier'),
+    el('p', { class: 'cashier-who' }, payee(due)),
+    el('output', { class: 'sum cashier-sum' }, money(due.amount)),
+    el(
+      'dl',
+      { class: 'facts' },
+      el('div', null, el('dt', null, say('subject')), el('dd', null, due.subject)),
+      el('div', null, el('dt', null, say('method')), el('dd', { class: 'tender' }, icon('wallet', 18), `${tender?.name || say('account')} · ¥${tender?.available ?? '0.00'}`)),
+    ),
+    el('p', { class: 'cashier-ask' }, say('cashierPin'), till.pinHint ? el('small', null, ` · ${say('pinHint', till.pinHint)}`) : null),
+    pad.dots,
+    problem,
+    pad.keys,
+  );
+  pad.keys.focus({ preventScroll: true });
+}
+
+interface PinPad {
+  dots: HTMLElement;
+  keys: HTMLElement;
+  clear(): void;
+  lock(locked: boolean): void;
+}
+
+/** makePinPad has its own keys: a phone's keyboard is never asked, and a program never sees a key. */
+function makePinPad(complete: (pin: string) => void, disabled: boolean): PinPad {
+  let pin = '';
+  let locked = disabled;
+  const dots = el('div', { class: 'pin', role: 'status' });
+  const draw = (): void => {
+    dots.setAttribute('aria-label', say('pinDigits', pin.length));
+    fill(dots, Array.from({ length: pinLength }, (_, i) => el('i', { class: i < pin.length ? 'full' : '' })));
+  };
+  const press = (key: string): void => {
+    if (locked) return;
+    if (key === 'erase') pin = pin.slice(0, -1);
+    else if (pin.length < pinLength) pin += key;
+    draw();
+    if (pin.length === pinLength && key !== 'erase') complete(pin);
+  };
+  const names = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', 'erase'];
+  const keys = el(
+    'div',
+    { class: 'keys', tabindex: 0, role: 'group', 'aria-label': say('cashierPin') },
+    names.map((name) =>
+      name === '' ? el('span') : el('button', { 'data-key': name, 'aria-label': name === 'erase' ? say('pinErase') : name, disabled, onclick: () => press(name) }, name === 'erase' ? icon('backspace', 26) : name),
+    ),
+  );
+  keys.addEventListener('keydown', (event) => {
+    if (/^\d$/.test(event.key)) press(event.key);
+    else if (event.key === 'Backspace') press('erase');
+  });
+  draw();
+  return {
+    dots,
+    keys,
+    clear() {
+      pin = '';
+      draw();
+    },
+    lock(now) {
+      locked = now;
+      keys.classList.toggle('locked', now);
+    },
+  };
+}
+
+const wrongPin = new Set(['PIN_WRONG', 'PIN_INVALID']);
+
+async function pay(till: Till, due: Due, pin: string, pad: PinPad, problem: HTMLElement): Promise<void> {
+  till.body.dataset.step = 'paying';
+  pad.lock(true);
+  fill(problem, el('span', { class: 'spinner small' }), ' ', say('cashierPaying'));
+  try {
+    const paid = (await my(till.appId, 'pay', { tradeNO: till.tradeNO, pin })) as { resultCode?: string };
+    if (paid?.resultCode === '9000') return await celebrate(till, due);
+    if (paid?.resultCode === '8000' || paid?.resultCode === '6004') return unknown(till);
+    refuse(till, new Error(String((paid as { memo?: string } | null)?.memo ?? say('cashierFailed'))));
+  } catch (thrown) {
+    const refused = thrown instanceof Refused ? thrown : null;
+    if (refused && refused.status === 0) return unknown(till);
+    if (refused && refused.status >= 500) return unknown(till);
+    if (refused && wrongPin.has(refused.code)) {
+      till.body.dataset.step = 'pin';
+      fill(problem, refused.message);
+      pad.clear();
+      pad.lock(false);
+      pad.keys.focus({ preventScroll: true });
+      return;
+    }
+    refuse(till, thrown);
+  }
+}
+
+/** unknown: the order to pay was sent and no answer came. Whether money moved is asked, a few times, before saying so. */
+async function unknown(till: Till): Promise<void> {
+  for (let i = 0; i < askTimes; i++) {
+    await wait(askPauseMs);
+    const trade = (await my(till.appId, 'trade', { tradeNO: till.tradeNO }).catch(() => null)) as { status?: string } | null;
+    if (trade?.status === 'TRADE_SUCCESS' || trade?.status === 'TRADE_FINISHED') return till.finish({ resultCode: '9000' });
+    if (trade?.status === 'WAIT_BUYER_PAY') return refuse(till, new Refused(0, 'OFFLINE', ''));
+  }
+  const close = el('button', { class: 'wide', onclick: () => void leave(till) }, say('close'));
+  step(till, 'unknown', say('cashier'), outcome('clock', 'doubt', say('cashierUnknown'), say('cashierUnknownWhy')), el('div', { class: 'sheet-foot' }, close));
+}
+
+const askTimes = 3;
+const askPauseMs = 600;
+
+async function celebrate(till: Till, due: Due): Promise<void> {
+  const done = el('button', { class: 'wide', autofocus: true, onclick: () => void leave(till) }, say('done'));
+  step(
+    till,
+    'done',
+    say('cashier'),
+    outcome('check', 'good', say('cashierDone'), ''),
+    el('output', { class: 'sum cashier-sum' }, money(due.amount)),
+    el(
+      'dl',
+      { class: 'facts' },
+      el('div', null, el('dt', null, say('merchant')), el('dd', null, payee(due))),
+      el('div', null, el('dt', null, say('subject')), el('dd', null, due.subject)),
+      el('div', null, el('dt', null, say('number')), el('dd', { class: 'number' }, due.tradeNO)),
+    ),
+    el('div', { class: 'sheet-foot' }, done),
+  );
+  done.focus({ preventScroll: true });
+}

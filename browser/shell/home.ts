@@ -1,0 +1,163 @@
+// The first page: brand, search, wallet card, services, what was used last.
+
+import { el, fill, onTap, type Child } from './dom';
+import { listPrograms, readWallet, type Program, type Wallet } from './host';
+import { icon, mark, tint } from './icons';
+import { go } from './route';
+import { aboutOf, hideBalance, isBalanceHidden, nameOf, personName, readList, type Shell } from './shell';
+import { say } from './strings';
+import { openScanner } from './scanner';
+import { openTopUp } from './wallet';
+
+const searchPauseMs = 180;
+
+export function drawHome(shell: Shell): HTMLElement {
+  const grid = el('div', { class: 'grid', 'aria-live': 'polite' }, ghostTiles());
+  const recents = el('section', { class: 'block', hidden: true });
+  const card = walletCard(shell);
+  const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, el('section', { class: 'block' }, heading(say('services')), grid), recents);
+  void loadPrograms(shell, '', grid, recents);
+  return page;
+}
+
+function brandBar(shell: Shell): HTMLElement {
+  const name = personName(shell.session.person);
+  return el(
+    'header',
+    { class: 'brand' },
+    el('span', { class: 'brand-mark' }, mark(30)),
+    el('h1', null, 'Souk'),
+    el('button', { class: 'round', 'aria-label': say('scan'), onclick: () => void scanHere(shell) }, icon('camera', 22)),
+    el('button', { class: 'face', 'aria-label': `${say('me')}: ${name}`, style: `--tint:${tint(name)}`, onclick: () => go('#/me') }, initial(name)),
+  );
+}
+
+/** A code that names a program or one of our own addresses opens it; any other text is shown. */
+async function scanHere(shell: Shell): Promise<void> {
+  const code = await openScanner(shell.over);
+  if (!code) return;
+  const at = code.text.indexOf('#/');
+  if (at >= 0 && code.text.startsWith(location.origin)) location.hash = code.text.slice(at);
+  else location.hash = `#/?q=${encodeURIComponent(code.text.slice(0, 64))}`;
+}
+
+export function initial(name: string): string {
+  return ([...name.trim()][0] ?? '?').toUpperCase();
+}
+
+function searchField(shell: Shell, grid: HTMLElement): HTMLElement {
+  let timer = 0;
+  const input = el('input', { type: 'search', placeholder: say('search'), 'aria-label': say('search'), maxlength: 64, enterkeyhint: 'search' });
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void loadPrograms(shell, input.value.trim(), grid, null), searchPauseMs);
+  });
+  return el('label', { class: 'search' }, icon('search', 20), input);
+}
+
+function walletCard(shell: Shell): HTMLElement {
+  const sum = el('output', { class: 'sum' }, '···');
+  const eye = el('button', { class: 'eye' });
+  let wallet: Wallet | null = null;
+  const draw = (): void => {
+    const hidden = isBalanceHidden();
+    eye.setAttribute('aria-label', say(hidden ? 'show' : 'hide'));
+    fill(eye, icon(hidden ? 'eyeOff' : 'eye', 20));
+    fill(sum, hidden ? '••••••' : wallet ? money(wallet.balance) : '···');
+  };
+  eye.addEventListener('click', () => {
+    hideBalance(!isBalanceHidden());
+    draw();
+  });
+  const load = (): void => {
+    readWallet().then(
+      (w) => {
+        wallet = w;
+        draw();
+      },
+      () => fill(sum, say('offline')),
+    );
+  };
+  draw();
+  load();
+  return el(
+    'section',
+    { class: 'wallet-card', 'aria-label': say('wallet') },
+    el('div', { class: 'wallet-head' }, el('span', null, say('walletCard')), eye),
+    sum,
+    el(
+      'div',
+      { class: 'wallet-acts' },
+      el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp')),
+      el('button', { onclick: () => go('#/bills') }, icon('bill', 18), say('bills')),
+      el('button', { onclick: () => go('#/wallet') }, icon('wallet', 18), say('wallet')),
+    ),
+  );
+}
+
+/** money writes yuan with its sign, the fraction smaller. */
+export function money(yuan: string): Child[] {
+  const [whole = '0', cents = '00'] = yuan.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return [el('span', { class: 'currency' }, '¥'), grouped, el('span', { class: 'cents' }, `.${cents}`)];
+}
+
+export function heading(text: string, ...beside: Child[]): HTMLElement {
+  return el('div', { class: 'heading' }, el('h2', null, text), ...beside);
+}
+
+function ghostTiles(): HTMLElement[] {
+  return Array.from({ length: 4 }, () => el('div', { class: 'tile ghost', 'aria-hidden': 'true' }, el('span', { class: 'tile-icon' }), el('span', { class: 'tile-name' })));
+}
+
+async function loadPrograms(shell: Shell, q: string, grid: HTMLElement, recents: HTMLElement | null): Promise<void> {
+  try {
+    const { programs } = await listPrograms(q);
+    fill(grid, programs.length ? programs.map((p) => tile(shell, p)) : el('p', { class: 'empty' }, q ? say('noMatch', q) : say('noPrograms')));
+    if (recents) drawRecents(shell, recents, programs);
+  } catch {
+    fill(grid, el('p', { class: 'empty' }, say('offline'), ' ', el('button', { class: 'link', onclick: () => void loadPrograms(shell, q, grid, recents) }, say('retry'))));
+  }
+}
+
+function tile(shell: Shell, program: Program): HTMLElement {
+  const name = nameOf(program);
+  const node = el('button', { class: 'tile', 'data-app': program.appId }, programIcon(program, 52), el('span', { class: 'tile-name' }, name));
+  onTap(node, () => shell.open(program.appId, '', '', '1005'));
+  return node;
+}
+
+/** programIcon is the program's picture, or the first letter of its name on a quiet colour. */
+export function programIcon(program: Program, size: number): HTMLElement {
+  const style = `--tint:${tint(program.appId + program.name)};width:${size}px;height:${size}px;font-size:${Math.round(size * 0.44)}px`;
+  if (!program.icon) return el('span', { class: 'tile-icon', style }, initial(nameOf(program)));
+  const image = el('img', { src: program.icon, alt: '', width: size, height: size, loading: 'lazy', draggable: 'false' });
+  const node = el('span', { class: 'tile-icon pictured', style }, image);
+  image.addEventListener('error', () => {
+    node.classList.remove('pictured');
+    fill(node, initial(nameOf(program)));
+  });
+  return node;
+}
+
+function drawRecents(shell: Shell, section: HTMLElement, programs: Program[]): void {
+  const used = readList(shell, 'recents').flatMap((id) => programs.filter((p) => p.appId === id));
+  const rows = used.length ? used : programs;
+  section.hidden = rows.length === 0;
+  fill(
+    section,
+    heading(say(used.length ? 'recents' : 'services')),
+    rows.slice(0, 4).map((p) => {
+      const row = el(
+        'button',
+        { class: 'row' },
+        programIcon(p, 44),
+        el('span', { class: 'row-text' }, el('strong', null, nameOf(p)), el('small', null, aboutOf(p) || p.merchant || '')),
+        icon('next', 18),
+      );
+      onTap(row, () => shell.open(p.appId, '', '', '1001'));
+      return row;
+    }),
+  );
+  if (!used.length) section.hidden = true;
+}

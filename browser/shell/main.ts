@@ -1,0 +1,135 @@
+// Entry point of the shell: the trusted page. Draws the phone, reads who is using it, follows the address.
+
+import { drawHome } from './home';
+import { el, fill } from './dom';
+import { readSession, type Session } from './host';
+import { icon, type IconName } from './icons';
+import { listenToDeveloper } from './live';
+import { showToast } from './layer';
+import { drawConsents, drawMe } from './me';
+import { networkType } from './my/device';
+import { openProgram, warmer, type Opener } from './program';
+import { go, parsePlace, programHash, type Place } from './route';
+import { readSite } from './sandbox';
+import { readLanguage, readTheme, useTheme, type Shell } from './shell';
+import { chooseLanguage, say, type Word } from './strings';
+import { makeTrail } from './trail';
+import { drawBill, drawBills, drawWallet } from './wallet';
+import { showWebViews } from './webview';
+
+const nobody: Session = { person: { id: '', name: '' }, people: [], demo: false };
+
+function drawPhone(): Shell {
+  const screen = el('main', { class: 'screen' });
+  const programs = el('div', { class: 'programs' });
+  const over = el('div', { class: 'layers over-all' });
+  const phone = el('div', { id: 'phone' }, screen, programs, over);
+  document.body.replaceChildren(phone);
+  return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, open: () => undefined };
+}
+
+function draw(shell: Shell, place: Place): void {
+  const pages: Record<Exclude<Place['name'], 'program'>, () => HTMLElement> = {
+    home: () => drawHome(shell),
+    wallet: () => drawWallet(shell),
+    bills: () => drawBills(),
+    bill: () => drawBill(place.id),
+    me: () => drawMe(shell),
+    consents: () => drawConsents(),
+  };
+  const name = place.name === 'program' ? 'home' : place.name;
+  const tabbed = name === 'home' || name === 'wallet' || name === 'me';
+  fill(shell.screen, pages[name](), tabbed ? hostTabs(name) : null);
+}
+
+function hostTabs(on: string): HTMLElement {
+  const tabs: [string, Word, IconName, string][] = [
+    ['home', 'home', 'home', '#/'],
+    ['wallet', 'wallet', 'wallet', '#/wallet'],
+    ['me', 'me', 'person', '#/me'],
+  ];
+  return el(
+    'nav',
+    { class: 'host-tabs' },
+    tabs.map(([name, word, sign, hash]) => el('button', { class: name === on ? 'tab on' : 'tab', 'aria-current': name === on ? 'page' : null, onclick: () => go(hash) }, icon(sign, 24), el('span', null, say(word)))),
+  );
+}
+
+/** arrive makes what is shown agree with the address. */
+function arrive(opener: Opener): void {
+  const { shell, trail } = opener;
+  const place = parsePlace(location.hash);
+  if (place.name !== 'program') {
+    shell.front?.hide();
+    draw(shell, place);
+    return;
+  }
+  if (shell.front?.program.appId === place.id && !place.scene) return;
+  shell.front?.hide();
+  if (!shell.screen.hasChildNodes()) draw(shell, place);
+  trail.entered(inside);
+  inside = false;
+  void openProgram(opener, place.id, { page: place.page, query: place.query, scene: place.scene });
+}
+
+let inside = false;
+
+function followDevice(shell: Shell): void {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    useTheme(readTheme());
+    const theme = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
+    for (const running of shell.running.values()) {
+      running.tellFrame({ k: 'theme', theme });
+      running.send({ k: 'event', name: 'theme', data: { theme, colorScheme: theme } });
+    }
+  });
+  const network = (): void => {
+    for (const running of shell.running.values()) running.send({ k: 'event', name: 'networkChange', data: { isConnected: navigator.onLine, networkType: networkType(), networkAvailable: navigator.onLine } });
+  };
+  addEventListener('online', network);
+  addEventListener('offline', network);
+  document.addEventListener('visibilitychange', () => shell.front?.send({ k: 'event', name: document.hidden ? 'appHide' : 'appShow', data: { scene: '1001', query: {}, path: '' } }));
+  new ResizeObserver(() => {
+    const width = shell.phone.clientWidth;
+    for (const running of shell.running.values()) {
+      running.tellFrame({ k: 'resize', rpx: width / 750 });
+      running.send({ k: 'event', name: 'resize', data: { size: { windowWidth: width, windowHeight: running.frame.clientHeight } } });
+    }
+  }).observe(shell.phone);
+}
+
+async function main(): Promise<void> {
+  const site = readSite();
+  chooseLanguage(readLanguage());
+  useTheme(readTheme());
+  const shell = drawPhone();
+  const trail = makeTrail(
+    () => shell.front?.stack.length ?? 0,
+    (pages) => {
+      for (let i = 0; i < pages; i++) shell.front?.send({ k: 'event', name: 'back' });
+    },
+    () => {
+      if (shell.front) showWebViews(shell.front);
+      arrive(opener);
+    },
+  );
+  const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs) };
+  shell.refresh = () => {
+    document.title = 'Souk';
+    draw(shell, parsePlace(location.hash));
+  };
+  shell.open = (appId, page = '', query = '', scene = '1001') => {
+    inside = true;
+    go(programHash(appId, page, query, scene));
+  };
+  try {
+    shell.session = await readSession();
+  } catch {
+    showToast(shell.over, say('offline'), 'exception', 4000);
+  }
+  followDevice(shell);
+  if (site.dev) listenToDeveloper(opener);
+  arrive(opener);
+}
+
+void main();

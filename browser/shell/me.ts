@@ -1,0 +1,97 @@
+// Me: who is using the shell, changing person in a demo, language, appearance, permissions given.
+
+import { forgetConsent, scopeOf, scopeWords } from './consent';
+import { el, fill } from './dom';
+import { becomePerson, listConsents } from './host';
+import { initial, heading } from './home';
+import { icon, tint, type IconName } from './icons';
+import { showToast } from './layer';
+import { go } from './route';
+import { personName, readTheme, useLanguage, useTheme, type Shell, type Theme } from './shell';
+import { language, say } from './strings';
+import { backHead } from './wallet';
+
+export function drawMe(shell: Shell): HTMLElement {
+  const { person, demo } = shell.session;
+  return el(
+    'div',
+    { class: 'page' },
+    el(
+      'header',
+      { class: 'me-head' },
+      el('span', { class: 'face large', style: `--tint:${tint(person.name)}` }, initial(personName(person))),
+      el('div', { class: 'row-text' }, el('h1', null, personName(person)), el('small', null, person.phone ?? say('memberNo', person.id))),
+      demo ? el('span', { class: 'pill' }, say('demo')) : null,
+    ),
+    demo ? peopleBlock(shell) : null,
+    el(
+      'section',
+      { class: 'block' },
+      settingRow('globe', say('language'), choice<string>(language(), [['en', 'English'], ['zh-Hans', '简体中文']], (value) => {
+        useLanguage(value);
+        shell.refresh();
+      })),
+      settingRow('moon', say('appearance'), choice<Theme>(readTheme(), [['auto', say('preferAuto')], ['light', say('light')], ['dark', say('dark')]], (value) => {
+        useTheme(value);
+        shell.refresh();
+      })),
+      el('button', { class: 'row', onclick: () => go('#/consents') }, el('span', { class: 'row-icon' }, icon('shield', 22)), el('span', { class: 'row-text' }, el('strong', null, say('consents'))), icon('next', 18)),
+    ),
+  );
+}
+
+function settingRow(name: IconName, title: string, control: HTMLElement): HTMLElement {
+  return el('div', { class: 'row plain' }, el('span', { class: 'row-icon' }, icon(name, 22)), el('span', { class: 'row-text' }, el('strong', null, title)), control);
+}
+
+function choice<T extends string>(value: T, options: [T, string][], chosen: (value: T) => void): HTMLElement {
+  return el('div', { class: 'segments', role: 'radiogroup' }, options.map(([v, text]) => el('button', { role: 'radio', 'aria-checked': String(v === value), onclick: () => chosen(v) }, text)));
+}
+
+function peopleBlock(shell: Shell): HTMLElement {
+  const { person, people } = shell.session;
+  const become = async (id: string): Promise<void> => {
+    try {
+      shell.session = await becomePerson(id);
+      for (const running of [...shell.running.values()]) running.close();
+      shell.refresh();
+    } catch (problem) {
+      showToast(shell.over, (problem as Error).message, 'fail');
+    }
+  };
+  const rows = people.map((p) =>
+    el(
+      'button',
+      { class: 'row', role: 'radio', 'aria-checked': String(p.id === person.id), 'data-person': p.id, onclick: () => void become(p.id) },
+      el('span', { class: 'face', style: `--tint:${tint(p.name)}` }, initial(personName(p))),
+      el('span', { class: 'row-text' }, el('strong', null, personName(p)), p.phone ? el('small', null, p.phone) : null),
+      p.id === person.id ? el('span', { class: 'tick' }, icon('check', 20)) : null,
+    ),
+  );
+  return el('section', { class: 'block' }, heading(say('people')), el('p', { class: 'note' }, say('demoWhy')), el('div', { role: 'radiogroup', 'aria-label': say('people') }, rows));
+}
+
+export function drawConsents(): HTMLElement {
+  const body = el('section', { class: 'block' });
+  const draw = async (): Promise<void> => {
+    const { consents } = await listConsents();
+    const known = consents.flatMap((c) => {
+      const scope = scopeOf(c.scope);
+      return scope && c.granted ? [{ ...c, scope }] : [];
+    });
+    fill(
+      body,
+      known.length ? null : el('p', { class: 'empty' }, say('consentsEmpty')),
+      known.map((c) =>
+        el(
+          'div',
+          { class: 'row plain' },
+          el('span', { class: 'row-text' }, el('strong', null, language() === 'en' ? c.program : c.programZh || c.program), el('small', null, `${scopeWords(c.scope)} · ${say('authorised')}`)),
+          el('button', { class: 'link', onclick: () => void forgetConsent(c.appId, c.scope).then(draw) }, say('forget')),
+        ),
+      ),
+    );
+  };
+  draw().catch((problem: Error) => fill(body, el('p', { class: 'empty' }, problem.message)));
+  return el('div', { class: 'page' }, backHead(say('consents')), body);
+}

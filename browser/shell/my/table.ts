@@ -1,0 +1,28 @@
+// Every call a mini-program can make of the shell, by name. What is not here is answered with "not supported".
+
+import type { Handlers } from '../broker';
+import { authCalls } from './auth';
+import { deviceCalls } from './device';
+import { dialogCalls } from './dialog';
+import { fileCalls } from './file';
+import { locationCalls } from './location';
+import { mediaCalls } from './media';
+import { networkCalls } from './network';
+import { payCalls } from './pay';
+import { pickerCalls } from './picker';
+import { shareCalls } from './share';
+import { windowCalls } from './window';
+
+export const handlers: Handlers = {
+  ...authCalls,
+  ...deviceCalls,
+  ...dialogCalls,
+  ...fileCalls,
+  ...locationCalls,
+  ...mediaCalls,
+  ...networkCalls,
+  ...payCalls,
+  ...pickerCalls,
+  ...shareCalls,
+  ...windowCalls,
+};

@@ -1,0 +1,359 @@
+// Opening a mini-program: splash, sandbox, boot, bars, and what happens when it stops answering or dies.
+
+import type { Boot, FrameBoot, Query, StackEntry, ToWorker } from '../wire/wire';
+import { drawBar, drawTabs, type BarActs } from './bars';
+import { makeBroker, type Broker } from './broker';
+import { loadBundle, type Bundle } from './bundle';
+import { openCapsuleMenu, shareProgram } from './capsule';
+import { loadConsents, type Answers } from './consent';
+import { showDevError, devLog } from './devpanel';
+import { ask } from './dialogs';
+import { el, fill } from './dom';
+import { makeFrameDesk } from './framedesk';
+import { readProgram, type Program } from './host';
+import { programIcon } from './home';
+import { handlers } from './my/table';
+import { programHash } from './route';
+import { change, lookNow, tabLookOf, topOf, type Running } from './running';
+import { bootSandbox, makeSandbox, type Ports, type Sandbox, type Site } from './sandbox';
+import { isDark, nameOf, rememberRecent, type Shell } from './shell';
+import { openStore, type Store } from './store';
+import { language, say } from './strings';
+import { systemInfo } from './system';
+import { type Trail } from './trail';
+import { watch } from './watchdog';
+
+export interface Launch {
+  page: string;
+  query: string;
+  scene: string;
+  referrer?: { appId?: string; extraData?: unknown };
+}
+
+export interface Opener {
+  site: Site;
+  shell: Shell;
+  trail: Trail;
+  /** a view with an evaluated runtime */
+  takeWarm(): Warm;
+}
+
+export interface Warm {
+  view: View;
+  box: Promise<Sandbox>;
+}
+
+const keptAlive = 3;
+const warmAfterMs = 400;
+const splashProblemMs = 15_000;
+
+/** openProgram shows the splash at once and resolves when the program was handed its boot, or rejects with why not. */
+export async function openProgram(opener: Opener, appId: string, launch: Launch): Promise<void> {
+  const { shell } = opener;
+  const open = shell.running.get(appId);
+  if (open && open.state !== 'stopped') {
+    bringToFront(shell, open);
+    open.show(launch.scene, launch.page, launch.query);
+    return;
+  }
+  open?.close();
+  const { view, box: making } = opener.takeWarm();
+  view.root.classList.remove('warm');
+  requestAnimationFrame(() => view.root.classList.add('in'));
+  try {
+    const program = await readProgram(appId);
+    fill(view.splash, splash(program));
+    const [bundle, store, box, consents] = await Promise.all([loadBundle(program.bundle), openStore(shell.session.person.id, appId), making, loadConsents(appId)]);
+    await start(opener, { program, bundle, store, box, consents, view, launch });
+    rememberRecent(shell, appId);
+    dropOldest(shell);
+  } catch (problem) {
+    errorCard(view.splash, say('couldNotOpen'), (problem as Error).message, () => {
+      view.root.remove();
+      void openProgram(opener, appId, launch);
+    }, () => {
+      view.root.remove();
+      opener.trail.leave();
+    });
+  }
+}
+
+interface View {
+  root: HTMLElement;
+  bar: HTMLElement;
+  hold: HTMLElement;
+  tabs: HTMLElement;
+  layers: HTMLElement;
+  splash: HTMLElement;
+}
+
+function drawView(): View {
+  const bar = el('div', { class: 'bar' });
+  const hold = el('div', { class: 'hold' });
+  const tabs = el('nav', { class: 'tabs', role: 'tablist', hidden: true });
+  const layers = el('div', { class: 'layers' });
+  const splashNode = el('div', { class: 'splash' }, el('span', { class: 'spinner' }));
+  const root = el('section', { class: 'program warm' }, bar, hold, tabs, splashNode, layers);
+  return { root, bar, hold, tabs, layers, splash: splashNode };
+}
+
+function splash(program: Program): HTMLElement {
+  return el('div', { class: 'splash-in', role: 'status', 'aria-label': `${say('loading')} ${nameOf(program)}` }, programIcon(program, 72), el('strong', null, nameOf(program)), el('span', { class: 'splash-line' }, el('i')));
+}
+
+function bringToFront(shell: Shell, running: Running): void {
+  for (const other of shell.running.values()) if (other !== running) other.root.classList.add('behind');
+  running.root.classList.remove('behind');
+  shell.running.delete(running.program.appId);
+  shell.running.set(running.program.appId, running);
+  shell.front = running;
+}
+
+/** Programs beyond those kept alive are closed, the one unused longest first. */
+function dropOldest(shell: Shell): void {
+  for (const running of shell.running.values()) {
+    if (shell.running.size <= keptAlive) return;
+    if (running !== shell.front) running.close();
+  }
+}
+
+/** queryOf reads "a=1&b=2". */
+export function queryOf(text: string): Query {
+  return Object.fromEntries([...new URLSearchParams(text)].slice(0, 64));
+}
+
+interface Ready {
+  program: Program;
+  bundle: Bundle;
+  store: Store;
+  box: Sandbox;
+  consents: Answers;
+  view: View;
+  launch: Launch;
+}
+
+async function start(opener: Opener, ready: Ready): Promise<void> {
+  const { program, bundle, store, box, consents, view, launch } = ready;
+  const { shell, site, trail } = opener;
+  const worker = await site.workerScript;
+  let ports: Ports | null = null;
+  let broker: Broker | null = null;
+  const acts = actsOf(opener, () => running);
+  const running: Running = {
+    program,
+    bundle,
+    state: 'opening',
+    root: view.root,
+    layers: view.layers,
+    frame: box.frame,
+    stack: [],
+    looks: new Map(),
+    tabs: tabLookOf(bundle),
+    files: new Map(),
+    shareMenu: true,
+    consents,
+    redraw: () => {
+      view.root.style.setProperty('--page-ground', lookNow(running).pageBackground || '');
+      drawBar(view.bar, running, acts);
+      drawTabs(view.tabs, running, acts);
+    },
+    send: (message: ToWorker) => ports?.worker.postMessage(message),
+    tellFrame: (message) => ports?.frame.postMessage(message),
+    hide: () => {
+      running.send({ k: 'event', name: 'appHide' });
+      view.root.classList.add('behind');
+      if (shell.front === running) shell.front = null;
+    },
+    show: (scene, page, query) => {
+      running.send({ k: 'event', name: 'appShow', data: { scene: scene || '1001', path: page, query: queryOf(query) } });
+    },
+    close: () => {
+      stop();
+      view.root.remove();
+      shell.running.delete(program.appId);
+      if (shell.front === running) shell.front = null;
+    },
+  };
+  const stop = (): void => {
+    if (running.state === 'stopped') return;
+    running.state = 'stopped';
+    dog.stop();
+    broker?.stop();
+    ports?.worker.close();
+    ports?.frame.close();
+    ports = null;
+    box.frame.remove();
+  };
+  const die = (why: string): void => {
+    stop();
+    view.layers.replaceChildren();
+    showStopped(opener, view, running, why);
+  };
+  const dog = watch((n) => running.send({ k: 'ping', n }), () => void offerClose(running, view, die), () => view.layers.querySelector('.stuck')?.remove());
+  const failures: string[] = [];
+  const tooLong = setTimeout(() => {
+    if (running.state === 'opening') die(failures.join('\n') || say('programBusyWhy'));
+  }, splashProblemMs);
+  broker = makeBroker(shell, running, handlers, {
+    nav: (action, stack) => navigated(opener, running, action, stack),
+    page: (id, set) => pageChanged(running, id, set),
+    ready: () => {
+      if (running.state === 'opening') running.state = 'running';
+      clearTimeout(tooLong);
+      view.splash.classList.add('gone');
+      setTimeout(() => view.splash.remove(), 240);
+    },
+    exit: () => {
+      running.close();
+      trail.leave();
+    },
+    error: (message, stack, page) => {
+      failures.push(message);
+      if (site.dev) showDevError(running, message, stack, page);
+      else console.warn(`${program.name}: ${message}`);
+      if (running.state === 'opening' && topOf(running) === undefined) setTimeout(() => running.state === 'opening' && die(message), 1_500);
+    },
+    log: (level, args) => devLog(site.dev, running, level, args),
+    pong: (n) => dog.answered(n),
+    storage: (op, key, data) => (op === 'set' ? store.set(key, data) : op === 'remove' ? store.remove(key) : op === 'clear' ? store.clear() : undefined),
+    flood: () => die(say('programFlood')),
+  });
+  shell.running.set(program.appId, running);
+  bringToFront(shell, running);
+  running.redraw();
+  ports = await bootSandbox(box, frameBoot(running, worker, site.dev, view.root), () => die(say('programFrameGone')));
+  const take = broker;
+  ports.worker.onmessage = (event) => take.take(event.data);
+  ports.frame.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'));
+  ports.worker.postMessage(workerBoot(shell, running, store, launch, site.dev));
+}
+
+function frameBoot(running: Running, worker: string, dev: boolean, root: HTMLElement): FrameBoot {
+  const { app, pages, views, styles, fonts, assets } = running.bundle;
+  return { k: 'boot', bundle: { app, pages, views, styles, fonts }, worker, assets, rpx: root.clientWidth / 750, theme: isDark() ? 'dark' : 'light', dev };
+}
+
+function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
+  const { app, pages, components, script } = running.bundle;
+  const person = shell.session.person;
+  return {
+    k: 'boot',
+    appId: running.program.appId,
+    bundle: { app, pages, components },
+    script,
+    query: queryOf(launch.query),
+    path: launch.page,
+    scene: launch.scene || '1001',
+    ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
+    system: systemInfo(running, store.all),
+    storage: store.all,
+    person: { name: person.name },
+    dev,
+    language: language(),
+    settings: { ...running.consents } as Record<string, boolean>,
+  };
+}
+
+function actsOf(opener: Opener, running: () => Running): BarActs {
+  const event = (name: string, data?: unknown): void => running().send({ k: 'event', name, data });
+  return {
+    back: () => event('back'),
+    home: () => event('home'),
+    menu: () => void openCapsuleMenu(opener.shell, running(), () => reload(opener, running())),
+    leave: () => {
+      running().hide();
+      opener.trail.leave();
+    },
+    title: () => event('titleClick'),
+    option: () => event('optionMenu'),
+    tab: (index) => event('tab', { index }),
+  };
+}
+
+/** reload starts a program anew on the page it shows. */
+export function reload(opener: Opener, running: Running): void {
+  const top = topOf(running);
+  running.close();
+  const query = top ? new URLSearchParams(top.query).toString() : '';
+  void openProgram(opener, running.program.appId, { page: top?.path ?? '', query, scene: '1001' });
+}
+
+function navigated(opener: Opener, running: Running, action: string, stack: StackEntry[]): void {
+  if (stack.length === 0) return;
+  running.stack = stack;
+  const alive = new Set(stack.map((entry) => entry.id));
+  for (const id of running.looks.keys()) if (id !== 0 && !alive.has(id)) running.looks.delete(id);
+  running.redraw();
+  if (opener.shell.front !== running) return;
+  const top = stack[stack.length - 1];
+  const hash = programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());
+  opener.trail.follow(stack.length, hash, action === 'launch');
+}
+
+function pageChanged(running: Running, id: number, set: Record<string, unknown>): void {
+  const top = topOf(running);
+  if (!top || (id !== top.id && !running.looks.has(id))) return;
+  const look = id === top.id ? lookNow(running) : running.looks.get(id);
+  if (!look) return;
+  change(look, set);
+  if (id === top.id) running.redraw();
+}
+
+async function offerClose(running: Running, view: View, die: (why: string) => void): Promise<void> {
+  if (running.state === 'stopped') return;
+  const holder = el('div', { class: 'stuck' });
+  view.layers.append(holder);
+  const buttons = [
+    { text: say('wait'), value: 'wait' },
+    { text: say('close'), value: 'close', strong: true },
+  ];
+  const { value } = await ask(holder, { title: say('programBusy'), content: say('programBusyWhy'), buttons, escape: 'wait' });
+  holder.remove();
+  if (value === 'close') die(say('programBusy'));
+}
+
+function showStopped(opener: Opener, view: View, running: Running, why: string): void {
+  view.splash.remove();
+  const card = el('div', { class: 'splash' });
+  view.root.insertBefore(card, view.layers);
+  errorCard(card, say('programDied'), why, () => reload(opener, running), () => {
+    running.close();
+    opener.trail.leave();
+  });
+}
+
+/** errorCard says in a full page what went wrong and gives the two ways on. */
+export function errorCard(node: HTMLElement, title: string, why: string, again: () => void, leave: () => void): void {
+  fill(
+    node,
+    el(
+      'div',
+      { class: 'error-card', role: 'alert' },
+      el('h2', null, title),
+      el('p', null, why),
+      el('div', { class: 'pair' }, el('button', { class: 'soft', onclick: leave }, say('close')), el('button', { class: 'wide', onclick: again }, say('reload'))),
+    ),
+  );
+}
+
+/** warmer keeps one whole view ready with its runtime evaluated, so that opening a program costs a message. The view is
+ *  the unit since a frame that is moved in the document loads again. */
+export function warmer(site: Site, programs: HTMLElement): () => Warm {
+  let ready: Warm | null = null;
+  const fillUp = (): void => {
+    ready ??= makeWarm(site, programs);
+  };
+  setTimeout(fillUp, warmAfterMs);
+  return () => {
+    const warm = ready ?? makeWarm(site, programs);
+    ready = null;
+    setTimeout(fillUp, warmAfterMs * 4);
+    return warm;
+  };
+}
+
+function makeWarm(site: Site, programs: HTMLElement): Warm {
+  const view = drawView();
+  programs.append(view.root);
+  return { view, box: makeSandbox(site, view.hold) };
+}

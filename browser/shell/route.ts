@@ -1,0 +1,49 @@
+// Where the shell is, in the address: /#/, /#/wallet, /#/bill/{id}, /#/program/{appId}?page=…&query=…&scene=….
+// Pages of a program share one history with the shell, so the browser's back button leaves them one by one.
+
+export interface Place {
+  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program';
+  /** bill id or appId */
+  id: string;
+  page: string;
+  query: string;
+  scene: string;
+}
+
+const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program'] as const;
+
+export function parsePlace(hash: string): Place {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [head = '', id = ''] = path.split('/').map(safeDecode);
+  const params = new URLSearchParams(search);
+  const name = names.find((n) => n === head) ?? 'home';
+  return {
+    name,
+    id: id.slice(0, 64),
+    page: (params.get('page') ?? '').slice(0, 1024),
+    query: (params.get('query') ?? '').slice(0, 4096),
+    scene: (params.get('scene') ?? '').slice(0, 16),
+  };
+}
+
+function safeDecode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}
+
+/** programHash is the shareable address of a page of a program. */
+export function programHash(appId: string, page = '', query = '', scene = ''): string {
+  const params = new URLSearchParams();
+  if (page) params.set('page', page);
+  if (query) params.set('query', query);
+  if (scene) params.set('scene', scene);
+  const search = params.toString();
+  return `#/program/${encodeURIComponent(appId)}${search ? `?${search}` : ''}`;
+}
+
+export function go(hash: string): void {
+  if (location.hash !== hash) location.hash = hash;
+}

@@ -1,0 +1,159 @@
+// The wallet: balance, top-up from the simulated bank, bills and one bill.
+
+import { el, fill, onTap } from './dom';
+import { listBills, readBill, readWallet, Refused, topUp, type Bill, type BillKind } from './host';
+import { heading, money } from './home';
+import { icon, type IconName } from './icons';
+import { openSheet, showToast } from './layer';
+import { go } from './route';
+import type { Shell } from './shell';
+import { day, language, say, type Word } from './strings';
+
+export function drawWallet(shell: Shell): HTMLElement {
+  const sum = el('output', { class: 'sum big' }, '···');
+  const list = el('div', { class: 'list' });
+  const load = (): void => {
+    readWallet().then(
+      (w) => fill(sum, money(w.balance)),
+      () => fill(sum, say('offline')),
+    );
+    void loadBills(list, '', 5);
+  };
+  load();
+  return el(
+    'div',
+    { class: 'page' },
+    el('header', { class: 'page-head' }, el('h1', null, say('wallet'))),
+    el(
+      'section',
+      { class: 'wallet-card tall' },
+      el('div', { class: 'wallet-head' }, el('span', null, say('balance'))),
+      sum,
+      el('div', { class: 'wallet-acts' }, el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp'))),
+    ),
+    el('section', { class: 'block' }, heading(say('bills'), el('button', { class: 'link', onclick: () => go('#/bills') }, say('allBills'))), list),
+  );
+}
+
+export function drawBills(): HTMLElement {
+  const list = el('div', { class: 'list' });
+  void loadBills(list, '', 0);
+  return el('div', { class: 'page' }, backHead(say('bills')), el('section', { class: 'block' }, list));
+}
+
+/** backHead is the head of a page one goes back from. */
+export function backHead(title: string): HTMLElement {
+  return el('header', { class: 'page-head' }, el('button', { class: 'round', 'aria-label': say('back'), onclick: () => history.back() }, icon('back', 22)), el('h1', null, title));
+}
+
+async function loadBills(list: HTMLElement, before: string, most: number): Promise<void> {
+  if (!before) fill(list);
+  try {
+    const { bills, next } = await listBills(before);
+    list.querySelector('.more')?.remove();
+    if (!before && bills.length === 0) fill(list, el('p', { class: 'empty' }, say('billsEmpty')));
+    list.append(...bills.slice(0, most || bills.length).map(billRow));
+    if (next && !most) list.append(el('button', { class: 'link more', onclick: () => void loadBills(list, next, 0) }, say('loadMore')));
+  } catch {
+    fill(list, el('p', { class: 'empty' }, say('offline')));
+  }
+}
+
+const kindIcons: Record<BillKind, IconName> = { payment: 'bill', refund: 'reload', topup: 'bank', withdraw: 'bank', transfer: 'share' };
+const kindWords: Record<BillKind, Word> = { payment: 'payment', refund: 'refund', topup: 'topUp', withdraw: 'withdraw', transfer: 'noteTransfer' };
+const stateWords: Record<Bill['state'], Word> = { paid: 'paid', waiting: 'waiting', closed: 'closed', refunded: 'refundedFully' };
+
+export function billRow(bill: Bill): HTMLElement {
+  const row = el(
+    'button',
+    { class: 'row' },
+    el('span', { class: 'row-icon' }, icon(kindIcons[bill.kind] ?? 'bill', 22)),
+    el('span', { class: 'row-text' }, el('strong', null, bill.title || say(kindWords[bill.kind] ?? 'bill')), el('small', null, day(bill.at))),
+    el('span', { class: 'row-end' }, amountNode(bill.amount), bill.refunded ? el('small', { class: 'good' }, say('refunded', bill.refunded)) : null),
+  );
+  onTap(row, () => go(`#/bill/${encodeURIComponent(bill.id)}`));
+  return row;
+}
+
+function amountNode(amount: string): HTMLElement {
+  const plus = amount.startsWith('+');
+  return el('strong', { class: plus ? 'amount good' : 'amount' }, amount.replace(/^-/, '−'));
+}
+
+export function drawBill(id: string): HTMLElement {
+  const body = el('section', { class: 'block bill' });
+  readBill(id).then(
+    (bill) => fill(body, billDetail(bill)),
+    (problem: Error) => fill(body, el('p', { class: 'empty' }, problem.message)),
+  );
+  return el('div', { class: 'page' }, backHead(say('bill')), body);
+}
+
+export function billDetail(bill: Bill): HTMLElement[] {
+  const lines: [Word, string][] = [
+    ['state', bill.refunded ? say('refunded', bill.refunded) : say(stateWords[bill.state] ?? 'paid')],
+    ['type', say(kindWords[bill.kind] ?? 'bill')],
+    ['merchant', payee(bill)],
+    ['subject', bill.title],
+    ['method', bill.method ?? ''],
+    ['time', new Date(bill.at).toLocaleString()],
+    ['number', bill.tradeNo ?? bill.id],
+    ['order', bill.outTradeNo ?? ''],
+  ];
+  return [
+    el('div', { class: 'bill-sum' }, el('small', null, payee(bill)), amountNode(bill.amount)),
+    el('dl', { class: 'facts' }, lines.filter(([, value]) => value !== '').map(([word, value]) => el('div', null, el('dt', null, say(word)), el('dd', null, value)))),
+    ...(bill.items ?? []).map((item) =>
+      el('div', { class: 'row plain' }, el('span', { class: 'row-icon' }, icon('reload', 20)), el('span', { class: 'row-text' }, el('strong', null, item.title || say('refund')), el('small', null, day(item.at))), el('span', { class: 'row-end' }, amountNode(item.amount))),
+    ),
+  ];
+}
+
+function payee(bill: Bill): string {
+  return (language() === 'zh-Hans' && bill.counterpartyZh) || bill.counterparty;
+}
+
+const amounts = ['50', '100', '200', '500', '1000', '2000'];
+
+/** openTopUp moves pretend money from the simulated bank; done runs when it has arrived. */
+export function openTopUp(shell: Shell, done: () => void): void {
+  const key = crypto.randomUUID();
+  const field = el('input', { class: 'amount-field', inputmode: 'decimal', placeholder: '0.00', 'aria-label': say('amount'), maxlength: 10 });
+  const problem = el('p', { class: 'problem', role: 'alert' });
+  const submit = el('button', { class: 'wide' }, say('topUp'));
+  submit.addEventListener('click', () => {
+    submit.disabled = true;
+    fill(problem);
+    topUp(yuan(field.value), key).then(
+      () => {
+        layer.close();
+        showToast(shell.over, say('topUpDone', yuan(field.value)), 'success');
+        done();
+      },
+      (refused: Error) => {
+        submit.disabled = false;
+        fill(problem, refused instanceof Refused && refused.status === 0 ? say('offline') : refused.message);
+      },
+    );
+  });
+  const quick = el('div', { class: 'quick' }, amounts.map((a) => el('button', { onclick: () => (field.value = a) }, `¥${a}`)));
+  const layer = openSheet(
+    shell.over,
+    say('topUp'),
+    say('close'),
+    () => layer.close(),
+    el('div', { class: 'source' }, icon('bank', 22), el('span', { class: 'row-text' }, el('strong', null, say('topUpFrom')), el('small', null, say('topUpWhy')))),
+    el('label', { class: 'amount-line' }, el('span', null, '¥'), field),
+    quick,
+    problem,
+    el('div', { class: 'sheet-foot' }, submit),
+  );
+  field.focus({ preventScroll: true });
+}
+
+/** yuan writes what was typed with two decimals; the server judges it. */
+function yuan(typed: string): string {
+  const text = typed.trim().replace(',', '.');
+  const match = /^(\d+)(?:\.(\d{0,2}))?$/.exec(text);
+  return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : text;
+}

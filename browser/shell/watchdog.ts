@@ -1,0 +1,43 @@
+// A mini-program that loops for ever does not answer. The shell asks its worker every two seconds while it is in front
+// and, after five seconds without an answer, offers to close it.
+
+const askEveryMs = 2_000;
+const offerAfterMs = 5_000;
+
+export interface Watchdog {
+  answered(n: number): void;
+  stop(): void;
+}
+
+/** watch calls ask(n) regularly; stuck and freed when answers stay away and come again. A hidden page is not watched. */
+export function watch(ask: (n: number) => void, stuck: () => void, freed: () => void): Watchdog {
+  let asked = 0;
+  let answered = 0;
+  let waitingSince = 0;
+  let offered = false;
+  const timer = setInterval(() => {
+    if (document.hidden) {
+      waitingSince = 0;
+      return;
+    }
+    const now = performance.now();
+    if (asked > answered && waitingSince > 0 && now - waitingSince >= offerAfterMs && !offered) {
+      offered = true;
+      stuck();
+    }
+    if (asked === answered || waitingSince === 0) waitingSince = now;
+    ask(++asked);
+  }, askEveryMs);
+  return {
+    answered(n) {
+      if (n <= answered || n > asked) return;
+      answered = n;
+      waitingSince = performance.now();
+      if (offered) freed();
+      offered = false;
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}
