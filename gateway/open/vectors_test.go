@@ -22,6 +22,9 @@ import (
 
 const vectorApp = "2021000000000001"
 
+// vectorTime is when the vectors were made.
+var vectorTime = time.Date(2026, 11, 22, 12, 28, 0, 0, time.UTC)
+
 func vector(t testing.TB, name string) map[string]string {
 	t.Helper()
 	a, err := txtar.ParseFile(filepath.Join("../../kit/sign/testdata/vectors", name+".txtar"))
@@ -74,7 +77,7 @@ func newDoor(t testing.TB, d *db.DB) (*Door, http.Handler) {
 func vectorDoor(t *testing.T) (*Door, http.Handler) {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.URL(t, db.SQLite), testSchemas()...)
-	at := time.Date(2026, 11, 22, 12, 28, 0, 0, time.UTC).UnixMilli()
+	at := vectorTime.UnixMilli()
 	d.SetClock(func() int64 { return at })
 	keys := vector(t, "keys")
 	door, handler := newDoor(t, d)
