@@ -22,6 +22,8 @@ import (
 //	) WITHOUT ROWID;                                      SQLite only: rows live in the primary key; good for keys that are not one BIGINT
 //	) WITH (fillfactor = 70);                             PostgreSQL only
 //
+// In queries, CAST(column AS JSONTEXT) ->> 'key' reads JSON kept as TEXT: JSONTEXT is a domain over json on PostgreSQL; SQLite
+// takes any type name with TEXT in it for TEXT (and CAST … AS JSON for a number).
 // DEFERRABLE is refused: a deferred check would fail at the commit that others share.
 
 var (
@@ -37,6 +39,11 @@ var (
 const migrationTable = `CREATE TABLE IF NOT EXISTS db_migration (
 	room TEXT NOT NULL, number BIGINT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at BIGINT NOT NULL,
 	PRIMARY KEY (room, number))`
+
+// jsonDomain makes JSONTEXT in the schema that the tables live in; CREATE DOMAIN knows no IF NOT EXISTS.
+const jsonDomain = `DO $do$ BEGIN
+	IF to_regtype(quote_ident(current_schema()) || '.jsontext') IS NULL THEN CREATE DOMAIN JSONTEXT AS json; END IF;
+END $do$`
 
 type migration struct {
 	room   string
@@ -56,7 +63,7 @@ func (d *DB) migrate(ctx context.Context, schemas []Schema) error {
 	return d.engine.script(ctx, func(s session, script func(string) error) error {
 		tx := newTx(ctx, d, s)
 		return tx.run(func(tx *Tx) error {
-			if err := script(dialect(tx.Engine(), migrationTable)); err != nil {
+			if err := prepare(tx.Engine(), script); err != nil {
 				return migrationFault("db_migration", err)
 			}
 			missing, err := compare(tx, known)
@@ -71,6 +78,13 @@ func (d *DB) migrate(ctx context.Context, schemas []Schema) error {
 			return nil
 		})
 	})
+}
+
+func prepare(engine string, script func(string) error) error {
+	if err := script(dialect(engine, migrationTable)); err != nil || engine == SQLite {
+		return err
+	}
+	return script(jsonDomain)
 }
 
 func apply(tx *Tx, m migration, script func(string) error) error {

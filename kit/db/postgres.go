@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -56,15 +57,17 @@ func openPostgres(ctx context.Context, url string) (engine, error) {
 
 func namesPoolSize(url string) bool { return strings.Contains(url, "pool_max_conns") }
 
-// connectReason strips the connection string that pgx repeats and keeps the cause.
+// connectReason keeps the cause, in one line, of what pgx tells with the connection string and once for every address.
 func connectReason(err error) error {
-	var refused *pgconn.ConnectError
-	if errors.As(err, &refused) {
-		if cause := refused.Unwrap(); cause != nil {
-			return cause
-		}
+	var dial *net.OpError
+	var refused *pgconn.PgError
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &dial):
+		return dial
 	}
-	return err
+	return errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 func (e *pgEngine) name() string { return Postgres }

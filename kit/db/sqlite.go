@@ -34,7 +34,8 @@ type liteEngine struct {
 	path    string
 	queue   chan *turn
 	readers chan *liteConn
-	closing chan struct{}
+	closing chan struct{} // closed by close
+	ended   chan struct{} // closed when the writer is gone
 	stopped sync.WaitGroup
 	once    sync.Once
 
@@ -59,7 +60,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &liteEngine{path: path, queue: make(chan *turn, maxWaiting), closing: make(chan struct{})}
+	e := &liteEngine{path: path, queue: make(chan *turn, maxWaiting), closing: make(chan struct{}), ended: make(chan struct{})}
 	e.readers = make(chan *liteConn, max(4, 2*runtime.NumCPU()))
 	for range cap(e.readers) {
 		e.readers <- nil // opened when first used
@@ -202,6 +203,9 @@ func (e *liteEngine) read(ctx context.Context, run func(session) error) (err err
 
 // write queues run for a group and returns after the group's commit.
 func (e *liteEngine) write(ctx context.Context, run func(session) error) error {
+	if e.isClosing() {
+		return ErrClosed
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -215,28 +219,34 @@ func (e *liteEngine) write(ctx context.Context, run func(session) error) error {
 	}
 	select {
 	case c := <-t.granted:
-		if err := t.use(c, run); err != nil {
-			<-t.answer
-			return liteFault(ctx, err)
-		}
-		return <-t.answer
+		return t.take(ctx, c, run)
 	case err := <-t.answer:
 		return err
 	case <-ctx.Done():
 		if t.claimed.CompareAndSwap(false, true) {
 			return ctx.Err()
 		}
+	case <-e.ended:
+		if t.claimed.CompareAndSwap(false, true) {
+			return ErrClosed
+		}
 	}
 	select { // the writer was quicker: the turn is ours after all
 	case c := <-t.granted:
-		if err := t.use(c, run); err != nil {
-			<-t.answer
-			return liteFault(ctx, err)
-		}
-		return <-t.answer
+		return t.take(ctx, c, run)
 	case err := <-t.answer:
 		return err
 	}
+}
+
+// take uses the turn and waits for the group's commit. The function's own error goes before the group's.
+func (t *turn) take(ctx context.Context, c *liteConn, run func(session) error) error {
+	failed := t.use(c, run)
+	committed := <-t.answer
+	if failed != nil {
+		return liteFault(ctx, failed)
+	}
+	return committed
 }
 
 var errUnfinished = errors.New("db: the function did not return")
@@ -259,6 +269,7 @@ func (e *liteEngine) script(ctx context.Context, run func(session, func(string) 
 // writeLoop is the one writer.
 func (e *liteEngine) writeLoop(c *liteConn) {
 	defer e.stopped.Done()
+	defer close(e.ended)
 	defer c.close()
 	group := make([]*turn, 0, maxGroup)
 	for {
@@ -268,16 +279,10 @@ func (e *liteEngine) writeLoop(c *liteConn) {
 			e.commitGroup(c, group)
 			e.relieve(c)
 		case <-e.closing:
-			for {
-				select {
-				case t := <-e.queue:
-					if t.claimed.CompareAndSwap(false, true) {
-						t.answer <- ErrClosed
-					}
-				default:
-					return
-				}
+			for len(e.queue) > 0 {
+				answerAll([]*turn{<-e.queue}, ErrClosed)
 			}
+			return
 		}
 	}
 }

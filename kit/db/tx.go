@@ -167,13 +167,14 @@ func (r *Rows) Next() bool {
 	return more && err == nil
 }
 
-// Scan copies the current row's columns. A NULL needs a pointer to a pointer, or a *[]byte.
+// Scan copies the current row's columns. A NULL needs a pointer to a pointer, or a *[]byte. What does not fit is a bug,
+// and spoils the transaction like a statement that fails.
 func (r *Rows) Scan(dest ...any) error {
 	if r.closed {
 		return errClosed
 	}
 	if err := r.c.scan(dest); err != nil {
-		return fmt.Errorf("%s: %w", firstWords(r.sql), err)
+		return r.tx.fail(r.sql, err)
 	}
 	return nil
 }
@@ -211,8 +212,5 @@ func (r *Row) Scan(dest ...any) error {
 		}
 		return ErrNoRows
 	}
-	if err := r.rows.Scan(dest...); err != nil {
-		return err
-	}
-	return nil
+	return r.rows.Scan(dest...)
 }
