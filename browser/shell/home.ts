@@ -1,13 +1,13 @@
 // The first page: brand, search, wallet card, services, what was used last.
 
 import { el, fill, onTap, type Child } from './dom';
-import { listPrograms, readWallet, type Program, type Wallet } from './host';
+import { listBills, listPrograms, readWallet, type Program, type Wallet } from './host';
 import { icon, mark, tint } from './icons';
 import { go } from './route';
 import { aboutOf, hideBalance, isBalanceHidden, nameOf, personName, readList, type Shell } from './shell';
 import { say } from './strings';
 import { openScanner } from './scanner';
-import { openTopUp } from './wallet';
+import { billRow, openTopUp } from './wallet';
 
 const searchPauseMs = 180;
 
@@ -15,9 +15,22 @@ export function drawHome(shell: Shell): HTMLElement {
   const grid = el('div', { class: 'grid', 'aria-live': 'polite' }, ghostTiles());
   const recents = el('section', { class: 'block', hidden: true });
   const card = walletCard(shell);
-  const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, el('section', { class: 'block' }, heading(say('services')), grid), recents);
+  const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, el('section', { class: 'block' }, heading(say('services')), grid), recents, lastBills());
   void loadPrograms(shell, '', grid, recents);
   return page;
+}
+
+/** lastBills shows what moved last; it is not there before anything has. */
+function lastBills(): HTMLElement {
+  const section = el('section', { class: 'block', hidden: true });
+  listBills('').then(
+    ({ bills }) => {
+      section.hidden = bills.length === 0;
+      fill(section, heading(say('bills'), el('button', { class: 'link', onclick: () => go('#/bills') }, say('allBills'))), bills.slice(0, 3).map(billRow));
+    },
+    () => undefined,
+  );
+  return section;
 }
 
 function brandBar(shell: Shell): HTMLElement {

@@ -88,7 +88,7 @@ const words = {
   pinHint: ['demo PIN {0}', '演示密码 {0}'],
   pinErase: ['Erase', '删除'],
   point: ['Point the camera at a code', '将二维码/条码放入框内'],
-  preferAuto: ['As the device', '跟随系统'],
+  preferAuto: ['Auto', '跟随系统'],
   programBusy: ['This program does not answer', '小程序没有响应'],
   programBusyWhy: ['It may be stuck in a loop. You can wait or close it.', '可能陷入了死循环，可以继续等待或关闭。'],
   programDied: ['This program stopped', '小程序已停止运行'],

@@ -71,7 +71,7 @@ func servePage(hash string, dev bool) http.HandlerFunc {
 		head.Set("Content-Type", "text/html; charset=utf-8")
 		head.Set("Cache-Control", "no-store")
 		head.Set("Content-Security-Policy", policy(nonce, dev))
-		head.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=()")
+		head.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=()")
 		head.Set("Cross-Origin-Opener-Policy", "same-origin")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("X-Content-Type-Options", "nosniff")

@@ -14,7 +14,7 @@ const two = (n: number): string => String(n).padStart(2, '0');
 /** datePicker speaks the formats yyyy-MM-dd, yyyy-MM, yyyy, HH:mm, HH:mm:ss and their joins. */
 async function datePicker({ running, opts }: Call): Promise<unknown> {
   const format = text(opts.format, 32) || 'yyyy-MM-dd';
-  const parts = format.match(/yyyy|MM|dd|HH|mm|ss/g) ?? fail(badArgument, `format ${format} is not known`);
+  const parts: string[] = format.match(/yyyy|MM|dd|HH|mm|ss/g) ?? fail(badArgument, `format ${format} is not known`);
   const now = parseDate(text(opts.currentDate, 32), format) ?? new Date();
   const first = parseDate(text(opts.startDate, 32), format);
   const last = parseDate(text(opts.endDate, 32), format);
@@ -55,7 +55,8 @@ function parseDate(given: string, format: string): Date | null {
   if (!given) return null;
   const numbers = given.match(/\d+/g)?.map(Number) ?? [];
   const at = (part: string, otherwise: number): number => {
-    const i = (format.match(/yyyy|MM|dd|HH|mm|ss/g) ?? []).indexOf(part);
+    const parts: string[] = format.match(/yyyy|MM|dd|HH|mm|ss/g) ?? [];
+    const i = parts.indexOf(part);
     return i >= 0 ? (numbers[i] ?? otherwise) : otherwise;
   };
   const now = new Date();

@@ -1,0 +1,66 @@
+package dev
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"souk/gateway/commerce"
+	"souk/gateway/host"
+	"souk/gateway/my"
+	"souk/gateway/site"
+	"souk/kit/db"
+	"souk/platform/demo"
+	"souk/platform/merchant"
+)
+
+// App is the appId under which the folder's program runs.
+const App merchant.AppID = "2021999900000001"
+
+var workshop = merchant.Merchant{ID: "workshop", Name: "Workshop", NameZh: "工坊"}
+
+// Options are what `souk dev` needs besides the folder.
+type Options struct {
+	Dir string
+	App merchant.AppID // as which program the folder runs; "" is App
+	DB  *db.DB         // an own one for developing; demo persons and their money are put in
+	Log *slog.Logger
+}
+
+// New compiles the folder, registers its program and is the handler of everything: the shell, the doors behind it and the
+// event stream. The program opens at Address. Call Folder.Watch for live reload.
+func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.App == "" {
+		o.App = App
+	}
+	shelf := &site.Shelf{}
+	folder := Open(ctx, o.Dir, string(o.App), shelf)
+	if err := demo.Seed(ctx, o.DB); err != nil {
+		return nil, nil, err
+	}
+	if err := o.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := merchant.Add(ctx, tx, workshop); err != nil {
+			return err
+		}
+		return merchant.AddApp(ctx, tx, merchant.App{ID: o.App, Merchant: workshop, Name: folder.Name()})
+	}); err != nil {
+		return nil, nil, err
+	}
+	pages, err := site.New(site.Options{Shelf: shelf, Dev: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("GET /-/dev/events", folder)
+	mux.Handle("/host/v1/", host.New(host.Options{DB: o.DB, Shelf: shelf, Demo: true, Dev: true, PINHint: demo.PIN, Log: o.Log}))
+	mux.Handle("/my/", my.New(my.Options{DB: o.DB, Dev: true, Log: o.Log}))
+	mux.Handle("/commerce/v1/", commerce.New(o.DB, o.Log))
+	return mux, folder, nil
+}
+
+// Address is where a program opens, to be put behind the server's own address ("http://127.0.0.1:8080").
+func Address(app merchant.AppID) string { return "/#/program/" + string(app) }
