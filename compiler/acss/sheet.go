@@ -132,7 +132,37 @@ func (p *parser) skip() {
 	}
 }
 
+// usable says whether what was read can be written again without upsetting what follows: brackets are closed and
+// texts end on their line.
+func (p *parser) usable(head []token) bool {
+	var open []token
+	for _, t := range head {
+		switch t.TokenType {
+		case css.BadStringToken, css.BadURLToken:
+			p.warn(t, "acss-value", "this text is not closed on its line and is left out", "")
+			return false
+		case css.FunctionToken, css.LeftParenthesisToken, css.LeftBracketToken:
+			open = append(open, t)
+		case css.RightParenthesisToken, css.RightBracketToken:
+			square := t.TokenType == css.RightBracketToken
+			if n := len(open); n == 0 || (open[n-1].TokenType == css.LeftBracketToken) != square {
+				p.warn(t, "acss-bracket", fmt.Sprintf("this %s closes nothing; %q is left out", t.text, clip(text(head))), "")
+				return false
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		p.warn(open[len(open)-1], "acss-bracket", fmt.Sprintf("this bracket is never closed; %q is left out", clip(text(head))), "add the closing bracket")
+	}
+	return len(open) == 0
+}
+
 func (p *parser) styleRule(head []token, depth int) {
+	if !p.usable(head) {
+		p.skip()
+		return
+	}
 	p.write(p.selector(head))
 	p.write("{")
 	p.open(head, depth, p.declarations)
@@ -142,6 +172,12 @@ func (p *parser) styleRule(head []token, depth int) {
 // atRule handles what begins with @.
 func (p *parser) atRule(head []token, end byte, depth int) {
 	name := strings.ToLower(head[0].text)
+	if !p.usable(head) {
+		if end == '{' {
+			p.skip()
+		}
+		return
+	}
 	switch name {
 	case "@import":
 		p.importRule(head)
@@ -240,6 +276,10 @@ func (p *parser) frames(depth int) {
 		if end == ';' {
 			continue
 		}
+		if !p.usable(head) {
+			p.skip()
+			continue
+		}
 		p.write(strings.ReplaceAll(text(head), " ", ""))
 		p.write("{")
 		p.open(head, depth, p.declarations)
@@ -265,6 +305,10 @@ func (p *parser) declarations(depth int) {
 }
 
 func (p *parser) nested(head []token, depth int) {
+	if !p.usable(head) {
+		p.skip()
+		return
+	}
 	if len(head) > 0 && head[0].TokenType == css.AtKeywordToken {
 		name := strings.ToLower(head[0].text)
 		if !slices.Contains([]string{"@media", "@supports", "@layer", "@container"}, name) {
@@ -282,7 +326,7 @@ func (p *parser) nested(head []token, depth int) {
 }
 
 func (p *parser) declaration(head []token) {
-	if len(head) == 0 {
+	if len(head) == 0 || !p.usable(head) {
 		return
 	}
 	colon := slices.IndexFunc(head, func(t token) bool { return t.TokenType == css.ColonToken })
@@ -293,9 +337,7 @@ func (p *parser) declaration(head []token) {
 		p.warn(head[0], "acss-declaration", fmt.Sprintf("%q is not a declaration and is left out", clip(text(head))), "write name: value;")
 		return
 	}
-	if value, ok := p.value(head[colon+1:]); ok {
-		p.write(strings.TrimSpace(text(head[:colon])) + ":" + value + ";")
-	}
+	p.write(strings.TrimSpace(text(head[:colon])) + ":" + p.value(head[colon+1:]) + ";")
 }
 
 func text(toks []token) string {

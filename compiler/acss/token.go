@@ -26,6 +26,10 @@ func scan(src []byte) []token {
 		}
 		switch kind {
 		case css.CommentToken, css.CDOToken, css.CDCToken:
+		case css.DelimToken:
+			if string(data) != `\` { // alone it would escape what we write after it
+				toks = append(toks, token{kind, string(data), offset})
+			}
 		case css.WhitespaceToken:
 			if n := len(toks); n > 0 && toks[n-1].TokenType != css.WhitespaceToken {
 				toks = append(toks, token{kind, " ", offset})

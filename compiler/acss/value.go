@@ -8,8 +8,8 @@ import (
 	"github.com/tdewolff/parse/v2/css"
 )
 
-// value rewrites a declaration's value: rpx and url(). It is false when the value cannot be used.
-func (p *parser) value(toks []token) (string, bool) {
+// value rewrites a declaration's value: rpx and url().
+func (p *parser) value(toks []token) string {
 	var out strings.Builder
 	toks = trim(toks)
 	for i := 0; i < len(toks); i++ {
@@ -24,35 +24,32 @@ func (p *parser) value(toks []token) (string, bool) {
 		switch {
 		case t.TokenType == css.URLToken:
 			out.WriteString(quoteURL(p.asset(urlContent(t.text), t)))
-		case t.TokenType == css.BadURLToken || t.TokenType == css.BadStringToken:
-			p.warn(t, "acss-value", "this text is not closed on its line; the declaration is left out", "")
-			return "", false
 		case t.TokenType == css.FunctionToken && strings.EqualFold(t.text, "url("):
 			ref, used := address(toks[i:])
 			out.WriteString(quoteURL(p.asset(ref, t)))
 			i += used - 1
 		case t.TokenType == css.CustomPropertyValueToken:
-			value, ok := p.custom(t)
-			if !ok {
-				return "", false
-			}
-			out.WriteString(value)
+			out.WriteString(p.custom(t))
 		default:
 			out.WriteString(t.text)
 		}
 	}
-	return out.String(), true
+	return out.String()
 }
 
 func isNumber(t token) bool {
 	return t.TokenType == css.NumberToken || t.TokenType == css.DimensionToken || t.TokenType == css.PercentageToken
 }
 
-// custom rewrites the value of a custom property, which the lexer gives as one piece.
-func (p *parser) custom(t token) (string, bool) {
+// custom rewrites the value of a custom property, which the lexer gives as one piece. A value that could upset what
+// follows becomes empty.
+func (p *parser) custom(t token) string {
 	inner := scan([]byte(t.text))
 	for i := range inner {
 		inner[i].offset += t.offset
+	}
+	if !p.usable(inner) {
+		return ""
 	}
 	return p.value(inner)
 }

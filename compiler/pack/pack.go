@@ -113,9 +113,10 @@ type build struct {
 	scripts  []linked
 }
 
+const projectFile = "mini.project.json"
+
 // readApp reads mini.project.json and app.json.
 func (b *build) readApp() bool {
-	const projectFile = "mini.project.json"
 	b.project = manifest.NoProject()
 	if src, ok := b.files.read(projectFile); ok {
 		b.project = manifest.ParseProject(projectFile, src, b.bag)
@@ -152,4 +153,22 @@ func each[T any](ctx context.Context, items []T, f func(T)) {
 		group.Go(func() error { f(item); return nil })
 	}
 	group.Wait() // f gives no errors
+}
+
+// Source reads the text that a diagnostic is about, to show its line; nil when it cannot be read.
+func Source(fsys fs.FS, name string) []byte {
+	for _, root := range []string{".", projectRoot(fsys)} {
+		if data, err := fs.ReadFile(fsys, path.Join(root, name)); err == nil {
+			return data
+		}
+	}
+	return nil
+}
+
+func projectRoot(fsys fs.FS) string {
+	src, err := fs.ReadFile(fsys, projectFile)
+	if err != nil {
+		return "."
+	}
+	return manifest.ParseProject(projectFile, src, nil).Root
 }
