@@ -81,7 +81,7 @@ function pageNews(id: number, what: keyof typeof pageHandlers | "navigate", data
 
 let ready = false;
 function firstDrawn(): void {
-  if (ready || !topPage()?.root) return;
+  if (ready || !topPage()?.drawn) return;
   ready = true;
   tellShell({ k: "ready" });
 }

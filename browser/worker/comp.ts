@@ -92,7 +92,7 @@ function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
   const inst: Instance = c.inst = {
     self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, observers: k.def.observers,
     tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
-    kept: null, alive: true, busy: true, queued: false, refresh,
+    kept: null, alive: true, drawn: true, busy: true, queued: false, refresh,
   };
   instances.set(inst, k);
   bind(self, inst);
@@ -151,7 +151,7 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
     at = r.host.id;
     region = 0;
   }
-  inst.root = insertOne(at, region, 0, r, c, c.view.blocks[0], null);
+  if (c.view.blocks.length) inst.root = insertOne(at, region, 0, r, c, c.view.blocks[0], null);
   inst.busy = false;
   inst.tree = undefined;
   run(k.def.lifetimes.attached, self);

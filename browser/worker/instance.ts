@@ -29,6 +29,8 @@ export interface Instance {
   keeps: boolean;
   kept: Record<string, unknown> | null;
   alive: boolean;
+  /** A page that the frame has opened. */
+  drawn: boolean;
   /** Set while the instance is being brought up to date: its own setData joins that round. */
   busy: boolean;
   queued: boolean;

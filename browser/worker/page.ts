@@ -42,7 +42,7 @@ export function createPage(path: string): Instance {
   const inst: Instance = {
     self, is: path, id, depth: 0, page: null!, site: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
     root: null, observers: def.observers, tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: false, kept: null,
-    alive: true, busy: true, queued: false, refresh,
+    alive: true, drawn: false, busy: true, queued: false, refresh,
   };
   inst.page = inst.c.inst = inst;
   made.set(inst, def);
@@ -59,7 +59,9 @@ export function drawPage(inst: Instance): void {
   emit([Op.Open, inst.id, inst.is]);
   observe(inst, inst.tree, inst.self.data);
   inst.c.d = inst.self.data;
-  guarded(() => { inst.root = insertOne(inst.id, 0, 0, null, inst.c, inst.c.view.blocks[0], null); });
+  const def = inst.c.view.blocks[0];
+  inst.drawn = true;
+  if (def) guarded(() => { inst.root = insertOne(inst.id, 0, 0, null, inst.c, def, null); });
   inst.busy = false;
   inst.tree = undefined;
   for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(inst.self));
@@ -80,8 +82,8 @@ export function closePage(inst: Instance): void {
   if (!inst.alive) return;
   pageEvent(inst, "onUnload");
   inst.alive = false;
-  if (!inst.root) return;
-  forgetOne(inst.root);
+  if (!inst.drawn) return;
+  if (inst.root) forgetOne(inst.root);
   emit([Op.Close, inst.id]);
   schedule();
 }

@@ -94,7 +94,9 @@ export function sjs(path: string): any {
   return exports;
 }
 
+/** A template by its number; -1 is a page or component without one. */
 export function view(n: number): View {
+  if (n < 0) return { n, blocks: [], t: {} };
   let v = views.get(n);
   if (!v) {
     const make = templates.get(n);

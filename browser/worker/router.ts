@@ -93,7 +93,7 @@ function show(entry: Entry, how: How, action: NavAction): void {
   }
   pageEvent(entry.inst, "onShow");
   if (!entry.inst.alive || stack[stack.length - 1] !== entry) return;
-  if (!entry.inst.root) drawPage(entry.inst);
+  if (!entry.inst.drawn) drawPage(entry.inst);
   emit([Op.Show, entry.inst.id, how]);
   tellShell({ k: "nav", action, stack: stack.map(e => ({ id: e.inst.id, path: e.path, query: e.query })) });
   schedule();
