@@ -9,7 +9,9 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/event"
+	"souk/kit/job"
 	"souk/kit/money"
+	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
@@ -112,4 +114,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, pay.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema}

@@ -225,6 +225,11 @@ func (m move) apply(tx *db.Tx) error {
 			WHERE id = $3 AND unit = $4 AND closed_at IS NULL`, m.amount, m.held, string(m.account), string(m.unit))
 		return m.outcome(tx, n, err)
 	}
+	if m.held < 0 { // what was held before leaves now: its day limit was the hold's concern
+		n, err := tx.Exec(`UPDATE ledger_account SET balance = balance + $1, held = held + $2 WHERE id = $3 AND unit = $4
+			AND closed_at IS NULL AND (floor IS NULL OR balance - held + $1 - $2 >= floor)`, m.amount, m.held, string(m.account), string(m.unit))
+		return m.outcome(tx, n, err)
+	}
 	out := max(0, -m.amount)
 	n, err := tx.Exec(`UPDATE ledger_account SET balance = balance - $1, held = held + $2,
 		day_out = CASE WHEN day = $3 THEN day_out ELSE 0 END + $1, day = $3

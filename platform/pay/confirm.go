@@ -7,8 +7,10 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/money"
+	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/ledger"
+	"souk/platform/merchant"
 	"souk/platform/wallet"
 )
 
@@ -20,13 +22,16 @@ type Confirmation struct {
 	No      No
 	Payer   identity.PersonID
 	Tenders []Tender
+	// Auth pays out of this authorisation of the payer's instead; Complete gives what is left of it back.
+	Auth     hold.No
+	Complete bool
 }
 
 // Confirm takes the money, once. When this payer had paid already the answer is the receipt and repeated is true.
-// Errors: ErrNotFound, ErrBuyer, ErrPaid (by another), ErrClosed, ErrInvalid, ErrBuyerBalance, ErrBuyerLimit.
+// Errors: ErrNotFound, ErrBuyer, ErrPaid (by another), ErrClosed, ErrInvalid, ErrBuyerBalance, ErrBuyerLimit; with Auth those of hold.Take.
 func Confirm(ctx context.Context, tx *db.Tx, c Confirmation) (t Trade, repeated bool, err error) {
-	if len(c.Tenders) > MaxTenders || c.Payer == "" {
-		return t, false, ErrInvalid.With("at most %d tenders, and a payer", MaxTenders)
+	if len(c.Tenders) > MaxTenders || c.Payer == "" || c.Auth != "" && len(c.Tenders) > 0 {
+		return t, false, ErrInvalid.With("a payer, and at most %d tenders or an authorisation", MaxTenders)
 	}
 	t, err = claim(tx, c)
 	if errors.Is(err, ErrNotFound) {
@@ -38,7 +43,12 @@ func Confirm(ctx context.Context, tx *db.Tx, c Confirmation) (t Trade, repeated 
 	if err := checkTenders(t); err != nil {
 		return t, false, err
 	}
-	if _, err := ledger.Post(ctx, tx, t.payment()); err != nil {
+	if c.Auth != "" {
+		_, err = hold.Take(ctx, tx, t.App, c.Auth, string(t.No), t.Total, c.Complete, t.payment())
+	} else {
+		_, err = ledger.Post(ctx, tx, t.payment())
+	}
+	if err != nil {
 		return t, false, buyerFault(err)
 	}
 	return t, false, announce(ctx, tx, "trade.paid", t, "")
@@ -98,6 +108,9 @@ func checkTenders(t Trade) error {
 		}
 		if tender.Funder != ByBuyer && tender.Funder != ByPlatform && tender.Funder != ByMerchant {
 			return ErrInvalid.With("no funder %q", tender.Funder)
+		}
+		if tender.Account == t.seller || tender.Account == (merchant.Merchant{ID: t.Merchant}).Settled() {
+			return ErrInvalid.With("a seller's own account cannot be a tender; a voucher has an account of its own")
 		}
 		seen[tender.Account] = true
 		sum += tender.Amount

@@ -40,6 +40,7 @@ type Order struct {
 	NotifyURL  string
 	Passback   string
 	Hidden     bool // the trade exists only when its payer opens it (precreate)
+	Frozen     bool // its money waits for royalty splits
 }
 
 var outNo = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
@@ -109,7 +110,7 @@ func insert(tx *db.Tx, o Order, app merchant.App, goods string, digest []byte) (
 	m := app.Merchant
 	t = Trade{No: newNo(tx.Now()), App: o.App, OutTradeNo: o.OutTradeNo, Merchant: m.ID, Product: o.Product, Subject: o.Subject, Body: o.Body,
 		Goods: o.Goods, NotifyURL: o.NotifyURL, Passback: o.Passback, Total: o.Total, Buyer: o.Buyer, Status: Waiting,
-		MadeAt: tx.Now(), ExpiresAt: o.ExpiresAt, seller: m.Pending(), stripes: m.Stripes, feeBP: m.FeeBP}
+		MadeAt: tx.Now(), ExpiresAt: o.ExpiresAt, Frozen: o.Frozen, seller: m.Pending(), stripes: m.Stripes, feeBP: m.FeeBP}
 	shard := ledger.ShardOf("app/" + string(o.App))
 	var buyer *string
 	if o.Buyer != "" {
@@ -120,11 +121,11 @@ func insert(tx *db.Tx, o Order, app merchant.App, goods string, digest []byte) (
 		openedAt, t.OpenedAt = &t.MadeAt, t.MadeAt
 	}
 	n, err := tx.Exec(`INSERT INTO pay_trade (trade_no, shard, app_id, out_trade_no, merchant_id, seller, stripes, fee_bp, product, subject, body,
-		goods, notify_url, passback, total_fen, buyer_id, status, digest, made_at, expires_at, opened_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'WAIT_BUYER_PAY', $17, $18, $19, $20)
+		goods, notify_url, passback, total_fen, buyer_id, status, digest, made_at, expires_at, opened_at, frozen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'WAIT_BUYER_PAY', $17, $18, $19, $20, $21)
 		ON CONFLICT (app_id, out_trade_no) DO NOTHING`,
 		t.No, shard, t.App, t.OutTradeNo, t.Merchant, t.seller, t.stripes, t.feeBP, t.Product, t.Subject, t.Body,
-		goods, t.NotifyURL, t.Passback, t.Total, buyer, digest, t.MadeAt, t.ExpiresAt, openedAt)
+		goods, t.NotifyURL, t.Passback, t.Total, buyer, digest, t.MadeAt, t.ExpiresAt, openedAt, t.Frozen)
 	return t, n == 1, err
 }
 

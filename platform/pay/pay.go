@@ -114,6 +114,8 @@ type Trade struct {
 	PaidAt     int64
 	ClosedAt   int64
 	Settlement string
+	Split      money.Fen // what royalty receivers have of it
+	Frozen     bool      // not settled before a split says that it was the last
 
 	seller  ledger.AccountID
 	stripes int
@@ -133,14 +135,14 @@ func (t Trade) PaidBy(f Funder) money.Fen {
 
 const columns = `trade_no, app_id, out_trade_no, merchant_id, product, subject, body, goods, notify_url, passback, total_fen,
 	COALESCE(buyer_id, ''), status, tenders, refunded_fen, made_at, expires_at, COALESCE(opened_at, 0), COALESCE(paid_at, 0),
-	COALESCE(closed_at, 0), COALESCE(settlement, ''), seller, stripes, fee_bp`
+	COALESCE(closed_at, 0), COALESCE(settlement, ''), split_fen, frozen, seller, stripes, fee_bp`
 
 func scan(row interface{ Scan(...any) error }) (Trade, error) {
 	var t Trade
 	var goods, tenders string
 	err := row.Scan(&t.No, &t.App, &t.OutTradeNo, &t.Merchant, &t.Product, &t.Subject, &t.Body, &goods, &t.NotifyURL, &t.Passback, &t.Total,
 		&t.Buyer, &t.Status, &tenders, &t.Refunded, &t.MadeAt, &t.ExpiresAt, &t.OpenedAt, &t.PaidAt, &t.ClosedAt, &t.Settlement,
-		&t.seller, &t.stripes, &t.feeBP)
+		&t.Split, &t.Frozen, &t.seller, &t.stripes, &t.feeBP)
 	if err != nil {
 		return t, err
 	}

@@ -23,6 +23,7 @@ type RefundRequest struct {
 	OutRequestNo string
 	Amount       money.Fen
 	Reason       string
+	TakeBack     []SplitLine // what royalty receivers give back to the seller first
 }
 
 // Refunded is one refund and the trade after it. The three parts add up to Amount.
@@ -64,6 +65,9 @@ func Refund(ctx context.Context, tx *db.Tx, r RefundRequest) (Refunded, error) {
 		again.Repeated = true
 		return again, err
 	}
+	if err := takeBack(ctx, tx, t, r.OutRequestNo, r.TakeBack); err != nil {
+		return Refunded{}, err
+	}
 	t, err = claimRefund(ctx, tx, t.No, r.Amount)
 	if err != nil {
 		return Refunded{}, err
@@ -76,7 +80,8 @@ func claimRefund(ctx context.Context, tx *db.Tx, no No, amount money.Fen) (Trade
 	t, err := one(tx.QueryRow(`UPDATE pay_trade SET refunded_fen = refunded_fen + $1,
 		status = CASE WHEN refunded_fen + $1 = total_fen THEN 'TRADE_CLOSED' ELSE status END,
 		closed_at = CASE WHEN refunded_fen + $1 = total_fen THEN $2 ELSE closed_at END
-		WHERE trade_no = $3 AND status = 'TRADE_SUCCESS' AND refunded_fen + $1 <= total_fen RETURNING `+columns, amount, tx.Now(), no))
+		WHERE trade_no = $3 AND status = 'TRADE_SUCCESS' AND refunded_fen + $1 <= total_fen
+		AND split_fen + ((total_fen - refunded_fen - $1) * fee_bp + 5000) / 10000 <= total_fen - refunded_fen - $1 RETURNING `+columns, amount, tx.Now(), no))
 	if !errors.Is(err, ErrNotFound) {
 		return t, err
 	}
@@ -88,6 +93,9 @@ func claimRefund(ctx context.Context, tx *db.Tx, no No, amount money.Fen) (Trade
 		return t, ErrFinished
 	case t.PaidAt == 0:
 		return t, ErrStatus.With("it was not paid")
+	}
+	if t.Refunded+amount <= t.Total {
+		return t, ErrRefundAmount.With("%s of it went to royalty receivers; take that back first", t.Split.Yuan())
 	}
 	return t, ErrRefundAmount.With("%s is left, not %s", (t.Total - t.Refunded).Yuan(), amount.Yuan())
 }
@@ -141,8 +149,9 @@ func (t Trade) giveBack(ctx context.Context, tx *db.Tx, r Refunded, feeBack mone
 		add(Fees, -feeBack)
 		return lines, nil
 	}
-	add(t.seller, -r.Amount)
-	return lines, gather(ctx, tx, t.seller, t.stripes, r.Amount)
+	from, err := t.purse(ctx, tx, r.Amount)
+	add(from, -r.Amount)
+	return lines, err
 }
 
 // gather sweeps a striped account until it has the amount itself, or its stripes are empty.
