@@ -44,6 +44,7 @@ export interface Warm {
 }
 
 const keptAlive = 3;
+const looksKept = 40;
 const warmAfterMs = 400;
 const splashProblemMs = 15_000;
 
@@ -281,8 +282,11 @@ export function reload(opener: Opener, running: Running): void {
 function navigated(opener: Opener, running: Running, action: string, stack: StackEntry[]): void {
   if (stack.length === 0) return;
   running.stack = stack;
-  const alive = new Set(stack.map((entry) => entry.id));
-  for (const id of running.looks.keys()) if (id !== 0 && !alive.has(id)) running.looks.delete(id);
+  // Tab pages live on outside the stack and keep their titles; ids are never used again, so the oldest may go.
+  for (const id of running.looks.keys()) {
+    if (running.looks.size <= looksKept) break;
+    if (!stack.some((entry) => entry.id === id)) running.looks.delete(id);
+  }
   running.redraw();
   if (opener.shell.front !== running) return;
   const top = stack[stack.length - 1];

@@ -85,8 +85,10 @@ function open(path: string, query: Query, ends = channel(undefined)): Entry {
   return { inst: createPage(path), path, query, channel: ends.opened, loaded: false };
 }
 
-/** Shows the top page: onLoad once, onShow, the first tree if it has none, then the operation that brings it to the front. */
+/** Shows the top page: the shell is told first, so that a title set in onLoad is this page's; then onLoad once, onShow, the
+ *  first tree if it has none, and the operation that brings it to the front. */
 function show(entry: Entry, how: How, action: NavAction): void {
+  tellShell({ k: "nav", action, stack: stack.map(e => ({ id: e.inst.id, path: e.path, query: e.query })) });
   if (!entry.loaded) {
     entry.loaded = true;
     pageEvent(entry.inst, "onLoad", { ...entry.query });
@@ -95,7 +97,6 @@ function show(entry: Entry, how: How, action: NavAction): void {
   if (!entry.inst.alive || stack[stack.length - 1] !== entry) return;
   if (!entry.inst.drawn) drawPage(entry.inst);
   emit([Op.Show, entry.inst.id, how]);
-  tellShell({ k: "nav", action, stack: stack.map(e => ({ id: e.inst.id, path: e.path, query: e.query })) });
   schedule();
 }
 
