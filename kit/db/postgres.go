@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"runtime"
@@ -144,6 +145,9 @@ func (l lostError) Unwrap() error { return l.cause }
 
 func isTransient(err error) bool {
 	var lost lostError
+	if errors.Is(err, ErrUnknown) {
+		return false
+	}
 	if errors.As(err, &lost) {
 		return true
 	}
@@ -153,6 +157,12 @@ func isTransient(err error) bool {
 		return true
 	}
 	return false
+}
+
+// isNetwork tells an error of the connection from one of ours, after which pgx closes the connection too.
+func isNetwork(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
 // once runs one transaction on one connection of the pool.

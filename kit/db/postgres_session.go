@@ -135,7 +135,7 @@ func (s *pgSession) fault(ctx context.Context, err error) error {
 	if ctx.Err() != nil && s.conn.IsClosed() {
 		return ctx.Err()
 	}
-	if s.conn.IsClosed() && !isTransient(err) {
+	if s.conn.IsClosed() && !isTransient(err) && isNetwork(err) {
 		return lostError{err}
 	}
 	return err

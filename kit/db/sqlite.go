@@ -18,15 +18,17 @@ import (
 )
 
 const (
-	maxGroup        = 256              // writes that share one commit
-	maxWaiting      = 4096             // writes queued before Write blocks on the queue itself
-	writerCacheKiB  = 128 << 10        // grows as pages are touched
-	readerCacheKiB  = 16 << 10         // each
-	busyTimeout     = 10 * time.Second // for another process's lock
+	maxGroup        = 256       // writes that share one commit
+	maxWaiting      = 4096      // writes queued before Write blocks on the queue itself
+	writerCacheKiB  = 128 << 10 // grows as pages are touched
+	readerCacheKiB  = 16 << 10  // each
 	checkpointEvery = 50 * time.Millisecond
 	walTargetFrames = 16 << 10 // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
 	slowTurn        = 10 * time.Second
 )
+
+// busyTimeout is how long to wait for another process's lock.
+var busyTimeout = 10 * time.Second
 
 // liteEngine is SQLite: one goroutine owns the writing connection and grants turns on it; readers have a pool beside it;
 // a third connection checkpoints, so that commits do not pay for it.
