@@ -61,16 +61,14 @@ func (p *parser) endTag() {
 	p.open = p.open[:i]
 }
 
-// opener finds the innermost open element that </tag> can close: by its exact
-// name, else without regard to case.
+// opener finds the innermost open element that </tag> can close. Case counts
+// but for the innermost element of all.
 func (p *parser) opener(tag string) int {
-	for i := len(p.open) - 1; i >= 0; i-- {
-		if p.open[i].Tag == tag {
-			return i
-		}
+	if top := len(p.open) - 1; top >= 0 && strings.EqualFold(p.open[top].Tag, tag) {
+		return top
 	}
 	for i := len(p.open) - 1; i >= 0; i-- {
-		if strings.EqualFold(p.open[i].Tag, tag) {
+		if p.open[i].Tag == tag {
 			return i
 		}
 	}

@@ -63,7 +63,7 @@ func (p *parser) accept(text string) bool {
 
 func (p *parser) expect(text string) {
 	if !p.accept(text) {
-		p.unexpected(text)
+		p.unexpected("\"" + text + "\"")
 	}
 }
 
@@ -83,7 +83,7 @@ func (p *parser) unexpected(wanted string) {
 	case t.kind == tokName:
 		hint = "an operator such as + or && is missing before it"
 	}
-	p.fail(t.pos, t.end, hint, "expected %s, found %s", wanted, found)
+	p.fail(t.pos, t.end, hint, "expected %s, found \"%s\"", wanted, found)
 }
 
 // nest bounds recursion; call the result when leaving.
@@ -376,7 +376,7 @@ func (p *parser) template() *Node {
 			p.next()
 			n.Kids = append(n.Kids, p.expression())
 			if !p.is("}") {
-				p.unexpected("}")
+				p.unexpected("\"}\"")
 			}
 			j = p.tok.end
 		default:

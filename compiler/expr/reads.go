@@ -13,8 +13,14 @@ type Path struct {
 	Keys []string
 }
 
+// IsIndex says whether p is the index of a loop, which changes without its item.
+func (p Path) IsIndex() bool { return p.Up >= 0 && len(p.Keys) == 1 && p.Keys[0] == "#" }
+
 // Covers says whether every change that meets q meets p as well.
 func (p Path) Covers(q Path) bool {
+	if q.IsIndex() && !p.IsIndex() {
+		return false
+	}
 	return p.Up == q.Up && len(p.Keys) <= len(q.Keys) && slices.Equal(p.Keys, q.Keys[:len(p.Keys)])
 }
 

@@ -281,7 +281,7 @@ func (w *where) appendKeyExpression(js []byte, a *axml.Attr, n *expr.Node) []byt
 	case len(key.reads) == 0:
 		w.report(diag.Hint, "axml-key", a.Pos, a.Pos+len(a.Name), "this key is the same for every item; the list is matched by position", `write key="{{item.id}}"`)
 		return append(js, "null"...)
-	case key.isPure && key.path.Up == 0 && len(key.path.Keys) == 1 && key.path.Keys[0] == "#":
+	case key.isPure && key.path.Up == 0 && key.path.IsIndex():
 		return append(js, "null"...)
 	case key.usesD:
 		w.reads.merge(*quiet.reads)

@@ -172,10 +172,18 @@ func (w *where) ignored(n *axml.Node, a *axml.Attr) bool {
 	return false
 }
 
+// eventSpellings are events that WeChat writes in small letters.
+var eventSpellings = map[string]string{
+	"": "onTap", "touchstart": "onTouchStart", "touchmove": "onTouchMove", "touchend": "onTouchEnd", "touchcancel": "onTouchCancel",
+	"longtap": "onLongTap", "longpress": "onLongTap", "animationend": "onAnimationEnd", "transitionend": "onTransitionEnd",
+	"scrolltoupper": "onScrollToUpper", "scrolltolower": "onScrollToLower", "timeupdate": "onTimeUpdate",
+	"getuserinfo": "onGetUserInfo", "getphonenumber": "onGetPhoneNumber", "regionchange": "onRegionChange", "markertap": "onMarkerTap",
+}
+
 // onName is how Alipay spells the event that another platform calls name.
 func onName(name string) string {
-	if name == "" {
-		return "onTap"
+	if official, ok := eventSpellings[name]; ok {
+		return official
 	}
 	return "on" + strings.ToUpper(name[:1]) + name[1:]
 }
@@ -183,9 +191,7 @@ func onName(name string) string {
 // setAttr puts a value into the static tree if it is constant, else into a hole.
 func (w *where) setAttr(b *block, out *Node, node int, name string, value *expr.Node) {
 	switch value.Kind {
-	case expr.Undefined:
-	case expr.Null:
-		out.Attrs = append(out.Attrs, Attr{Name: name})
+	case expr.Undefined, expr.Null:
 	case expr.Bool:
 		out.Attrs = append(out.Attrs, Attr{Name: name, Value: value.Num != 0})
 	case expr.Number:

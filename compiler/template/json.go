@@ -91,7 +91,7 @@ func appendNode(out []byte, n Node) []byte {
 	return append(appendNodes(out, n.Children, ','), ']')
 }
 
-// appendJSON appends a string, bool, number or nil. They cannot fail to marshal
+// appendJSON appends a string, bool or number. They cannot fail to marshal
 // but for NaN and infinities, which become null as in JSON.stringify.
 func appendJSON(out []byte, v any) []byte {
 	text, err := json.Marshal(v)

@@ -29,7 +29,7 @@ type Node struct {
 	Children []Node
 }
 
-// Attr is a static attribute. Value is a string, bool, float64 or nil; the bare
+// Attr is a static attribute. Value is a string, bool or float64; the bare
 // attribute of <input disabled/> is true.
 type Attr struct {
 	Name  string
