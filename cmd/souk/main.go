@@ -1,6 +1,6 @@
 // Command souk is the one binary: a host for mini-programs, the services behind them, and the tools of their developers.
 // A file here is a subcommand; each only reads flags, opens what it needs and calls a room. Rules live in the rooms.
-// Start reading in demo.go.
+// house.go puts rooms and doors together. Start reading in demo.go.
 package main
 
 import (
@@ -18,6 +18,12 @@ import (
 var version = "0.1.0-dev"
 
 type commands struct {
+	Demo    demoCmd    `cmd:"" help:"Run the host with showcases, demo people and money, and print the address to open."`
+	Dev     devCmd     `cmd:"" help:"Open a mini-program's folder in the browser, with live reload and errors on the page."`
+	Check   checkCmd   `cmd:"" help:"Say what is wrong with a mini-program and what it needs of the platform."`
+	Build   buildCmd   `cmd:"" help:"Compile a mini-program into a bundle."`
+	Compat  compatCmd  `cmd:"" help:"Print what Souk supports of the platform."`
+	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings and say whether the books are right."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -38,7 +44,6 @@ func main() {
 	parsed, err := kong.Must(&cli,
 		kong.Name("souk"),
 		kong.Description("A self-hosted mini-program platform: runs Alipay mini-programs in any browser, with the services behind them."),
-		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	).Parse(os.Args[1:])
 	if err == nil {

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"souk/compiler/diag"
+	"souk/compiler/pack"
+	"souk/gateway/commerce"
+	"souk/gateway/host"
+	"souk/gateway/my"
+	"souk/gateway/open"
+	"souk/gateway/site"
+	"souk/kit/db"
+	"souk/kit/job"
+	"souk/platform/demo"
+	"souk/platform/hold"
+	"souk/platform/ledger"
+	"souk/platform/merchant"
+	"souk/platform/openapp"
+	"souk/platform/pay"
+	"souk/showcase"
+)
+
+// schemas are all rooms' tables, in the order in which they are made.
+var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema)
+
+// database says where the data are. Both flags are shared by every command that opens them.
+type database struct {
+	Data string `help:"Folder of the data." default:"data" placeholder:"DIR"`
+	DB   string `name:"db" help:"Another database than the one in the folder: postgres://… or sqlite:/path." env:"SOUK_DB" placeholder:"URL"`
+}
+
+const databaseFile = "souk.db"
+
+func (d database) url() string {
+	if d.DB != "" {
+		return d.DB
+	}
+	return "sqlite:" + filepath.Join(d.Data, databaseFile)
+}
+
+// open opens the database, and makes the folder where it is missing.
+func (d database) open(ctx context.Context) (*db.DB, error) {
+	if d.DB == "" {
+		if err := os.MkdirAll(d.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("the data folder %s cannot be used: %w; choose another with --data", d.Data, err)
+		}
+	}
+	return db.Open(ctx, d.url(), schemas...)
+}
+
+// reset removes the database of the data folder, and nothing else. It refuses to empty a database named by URL.
+func (d database) reset() error {
+	if d.DB != "" {
+		return fmt.Errorf("--reset empties the data folder only; drop and create the database %s yourself", d.DB)
+	}
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(d.Data, databaseFile+end)); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("the data folder %s cannot be emptied: %w", d.Data, err)
+		}
+	}
+	return nil
+}
+
+// house is a host with all its doors, and its chores.
+type house struct {
+	handler http.Handler
+	chores  []func(context.Context)
+}
+
+// build puts the doors before the rooms. base is how browsers and merchants reach us.
+func build(ctx context.Context, d *db.DB, base string, log *slog.Logger) (house, error) {
+	shelf := &site.Shelf{}
+	listings, err := publishShowcases(ctx, shelf)
+	if err != nil {
+		return house{}, err
+	}
+	pages, err := site.New(site.Options{Shelf: shelf})
+	if err != nil {
+		return house{}, err
+	}
+	gateway, err := open.New(ctx, open.Config{DB: d, Base: base, Developer: true, Log: log})
+	if err != nil {
+		return house{}, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: true, PINHint: demo.PIN, Listings: listings, Log: log}))
+	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log}))
+	mux.Handle("/commerce/v1/", commerce.New(d, log))
+	mux.HandleFunc("GET /healthz", health(d))
+	gateway.Routes(mux)
+	kinds := append(append(ledger.Jobs(d), pay.Jobs(d)...), hold.Jobs(d)...)
+	return house{mux, []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
+}
+
+// runChores works on what is due until ctx ends, and returns a function that waits until all have stopped.
+func (h house) runChores(ctx context.Context) (wait func()) {
+	var group sync.WaitGroup
+	for _, chore := range h.chores {
+		group.Go(func() { chore(ctx) })
+	}
+	return group.Wait
+}
+
+// health answers whether the database answers, with the version and the engine.
+func health(d *db.DB) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		status, code := "ok", http.StatusOK
+		if err := d.Read(r.Context(), func(tx *db.Tx) error { return tx.QueryRow(`SELECT 1`).Scan(new(int64)) }); err != nil {
+			status, code = "the database does not answer", http.StatusServiceUnavailable
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(code)
+		json.NewEncoder(w).Encode(map[string]string{"status": status, "version": version, "engine": d.Engine()})
+	}
+}
+
+// shown are the showcases: the folder under showcase/, the program, and how it introduces itself.
+var shown = []struct {
+	folder string
+	app    merchant.AppID
+	host.Listing
+}{
+	{"coffee", demo.Coffee, host.Listing{About: "Order ahead from the harbour roastery", AboutZh: "港湾烘焙，提前点单", Icon: "assets/logo.svg"}},
+}
+
+// publishShowcases compiles the embedded programs and puts them on the shelf.
+func publishShowcases(ctx context.Context, shelf *site.Shelf) (map[merchant.AppID]host.Listing, error) {
+	listings := map[merchant.AppID]host.Listing{}
+	for _, s := range shown {
+		folder, err := fs.Sub(showcase.Files, s.folder)
+		if err != nil {
+			return nil, err
+		}
+		program, bag := pack.Compile(ctx, folder, pack.Options{})
+		if program == nil || bag.Errors() > 0 {
+			printRemarks(os.Stderr, "showcase/"+s.folder, bag, diag.Error)
+			return nil, fmt.Errorf("the showcase %s does not compile", s.folder)
+		}
+		entries, err := program.Entries()
+		if err != nil {
+			return nil, err
+		}
+		shelf.Publish(string(s.app), version, entries)
+		listings[s.app] = s.Listing
+	}
+	return listings, nil
+}
