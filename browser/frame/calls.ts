@@ -1,6 +1,6 @@
 // Operation 8: what the worker may ask of the frame (docs/runtime.md §4, "Calls of the frame").
 import type { Json } from "../wire/wire";
-import type { Host } from "../elements/element";
+import type { Callable } from "../elements/callable";
 import { audio } from "./audio";
 import { observe, unobserve } from "./observe";
 import type { Frame, Page } from "./model";
@@ -11,9 +11,6 @@ import { query, select, type Question } from "./query";
 /** Answers a call; `again` may answer it more than once. */
 type Answer = (result: Json) => void;
 type Verb = (f: Frame, args: any[], again: Answer) => Json | void | Promise<Json | void>;
-
-/** Elements that take calls keep a function here: canvas, video, map … */
-export type Callable = Host & { $call?: (name: string, args: any[]) => Json | void | Promise<Json | void> };
 
 const verbs: Record<string, Verb> = {
   query: (f, [page, questions]) => query(f, pageOf(f, page), questions as Question[]),
@@ -30,9 +27,10 @@ const verbs: Record<string, Verb> = {
   pullDown(f, [id, what]) { what === "start" ? startPull(f, pageOf(f, id)) : stopPull(pageOf(f, id)); },
   observe: (f, [id, options], again) => observe(f, pageOf(f, id), options, again),
   unobserve: (_f, [n]) => unobserve(n),
-  canvas: (f, [page, at, ...args]) => element(f, page, at, "a-canvas").$call!(args[0], args.slice(1)),
-  video: (f, [page, at, ...args]) => element(f, page, at, "a-video").$call!(args[0], args.slice(1)),
-  map: (f, [page, at, ...args]) => element(f, page, at, "a-map").$call!(args[0], args.slice(1)),
+  canvas: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-canvas", name, args),
+  video: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-video", name, args),
+  map: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-map", name, args),
+  webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-web-view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
   async font(_f, [{ family, source, desc }]) {
     const face = new FontFace(String(family), String(source), desc ?? {});
@@ -54,11 +52,23 @@ function pageOf(f: Frame, id: number): Page {
   return page;
 }
 
-/** The element with this id in the page (or at [block, node's number among the block's live elements]). */
+/** The element with this id in the page; a web-view may be asked for without one. */
 function element(f: Frame, page: number, at: unknown, tags: string): Callable {
   const p = pageOf(f, page);
-  for (const el of p.root.querySelectorAll<Callable>(tags)) if (el.id === at || el.getAttribute("canvas-id") === at) return el;
+  for (const el of p.root.querySelectorAll<Callable>(tags)) if (at === "" || el.id === at || el.getAttribute("canvas-id") === at) return el;
   throw new Error(`the page has no ${tags.slice(2)} with the id ${JSON.stringify(at)}`);
+}
+
+/** How long a call waits for the element's code to be loaded. */
+const GROUP_MS = 10_000;
+
+async function onElement(f: Frame, page: number, at: unknown, tag: string, name: string, args: any[]): Promise<Json> {
+  const el = element(f, page, at, tag);
+  for (const end = performance.now() + GROUP_MS; !el.$call; ) {
+    if (performance.now() > end) throw new Error(`the code of ${tag.slice(2)} did not arrive`);
+    await new Promise((next) => setTimeout(next, 20));
+  }
+  return (await el.$call(String(name), args)) ?? null;
 }
 
 /** Runs a call and answers it. */

@@ -1,2 +1,6 @@
-declare const soukGroup: (e: object) => void;
-soukGroup({});
+// Group "media": canvas and video.
+import { canvas } from "../canvas";
+import { video } from "../video";
+import { deliver } from "../deliver";
+
+deliver({ "a-canvas": canvas, "a-video": video });

@@ -1,0 +1,5 @@
+// Group "map".
+import { deliver } from "../deliver";
+import { map } from "../map";
+
+deliver({ "a-map": map });
