@@ -288,7 +288,10 @@ func cuttingProxy(t *testing.T, address string, cut *atomic.Bool) string {
 }
 
 func pass(client, server net.Conn, cut *atomic.Bool) {
-	go io.Copy(client, server)
+	go func() {
+		io.Copy(client, server)
+		client.Close()
+	}()
 	defer server.Close()
 	defer client.Close()
 	buffer := make([]byte, 64<<10)

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -101,6 +100,9 @@ func (s *pgSession) commit(ctx context.Context) error {
 	if err := s.settle(); err != nil {
 		return s.fault(ctx, err)
 	}
+	if s.conn.IsClosed() {
+		return lostError{pgconn.ErrConnClosed}
+	}
 	tag, err := s.conn.Exec(context.WithoutCancel(ctx), "COMMIT")
 	if err == nil {
 		if tag.String() != "COMMIT" {
@@ -108,9 +110,9 @@ func (s *pgSession) commit(ctx context.Context) error {
 		}
 		return nil
 	}
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && !s.conn.IsClosed() || pgconn.SafeToRetry(err) {
-		return s.fault(ctx, err)
+	// pgconn.SafeToRetry must not be asked here: pgx says "conn closed", safe to retry, of a COMMIT that was sent.
+	if !s.conn.IsClosed() {
+		return err
 	}
 	return ErrUnknown.With("%w", err)
 }
