@@ -223,7 +223,11 @@ func (e *emitter) concat(n *Node) {
 // piece appends an operand of a concatenation.
 func (e *emitter) piece(n *Node) {
 	if NeverNull(n) {
+		start := len(e.b)
 		e.node(n, binaryPower["+"]+1)
+		if e.b[start] == '+' { // "a"+ +b
+			e.b = slices.Insert(e.b, start, ' ')
+		}
 		return
 	}
 	e.text("(")
