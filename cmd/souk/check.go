@@ -79,7 +79,7 @@ func printNeeds(w io.Writer, needs []pack.Need, all bool) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	shown := 0
 	for _, n := range needs {
-		if n.Status == compat.Supported && !all {
+		if (n.Status == compat.Supported || n.Status == pack.Unknown) && !all {
 			continue
 		}
 		shown++
@@ -124,7 +124,7 @@ func summary(r checkReport) string {
 	text := fmt.Sprintf("%s, %s", count(remarks[diag.Error], "error"), count(remarks[diag.Warning], "warning"))
 	if len(r.Needs) > 0 {
 		text += fmt.Sprintf("; of %d things used of the platform %d are supported, %d partial, %d missing",
-			len(r.Needs), needs[compat.Supported], needs[compat.Partial], needs[compat.Missing])
+			len(r.Needs)-needs[pack.Unknown], needs[compat.Supported], needs[compat.Partial], needs[compat.Missing])
 	}
 	return text
 }

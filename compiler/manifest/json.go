@@ -28,24 +28,24 @@ const (
 // maxDepth bounds nesting, so that a hostile file cannot exhaust the stack.
 const maxDepth = 64
 
-// Value is a JSON value that remembers where it stands (line and column from 1, in bytes).
+// Value is a JSON value that remembers where it stands.
 type Value struct {
 	Kind    Kind
 	Text    string // a string's content, a number's or boolean's literal
 	Items   []Value
 	Members []Member
-	Place
+	Span
 }
 
 // Member is a name and its value, in file order.
 type Member struct {
 	Name  string
-	At    Place
+	At    Span
 	Value Value
 }
 
-// Place is a span on one line.
-type Place struct{ Line, Column, Length int }
+// Span is where something stands in its file, in bytes.
+type Span struct{ From, To int }
 
 // Get returns the last member of that name (as JSON.parse does); ok is false when there is none.
 func (v Value) Get(name string) (Value, bool) {
@@ -110,11 +110,6 @@ type scanner struct {
 	index  place.Index
 }
 
-func (s *scanner) place(from, length int) Place {
-	d := s.index.Diagnostic(diag.Hint, "", from, from+length, "", "")
-	return Place{Line: d.Line, Column: d.Column, Length: d.Length}
-}
-
 func (s *scanner) fail(from, length int, message, hint string) {
 	if s.failed {
 		return
@@ -165,7 +160,7 @@ func lineLength(b []byte) int {
 func (s *scanner) value(depth int) (v Value) {
 	from := s.at
 	defer func() {
-		v.Place = s.place(from, s.at-from)
+		v.Span = Span{from, s.at}
 	}()
 	switch c := s.peek(); {
 	case s.failed:
@@ -208,7 +203,7 @@ func (s *scanner) object(depth int) Value {
 			return v
 		}
 		name := s.str()
-		at := s.place(from, s.at-from)
+		at := Span{from, s.at}
 		s.space()
 		if !s.failed && s.peek() != ':' {
 			s.fail(s.at, 1, fmt.Sprintf("expected : after %q", name), "")

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"souk/compiler/diag"
+	"souk/compiler/place"
 )
 
 // Limits, so that a hostile manifest stays small.
@@ -38,6 +39,9 @@ type App struct {
 	Places     map[string]Place `json:"-"` // of each page's entry, by page
 }
 
+// Place is where something stands in its file, as a diagnostic names it.
+type Place struct{ Line, Column, Length int }
+
 // TabBar is app.json's tabBar.
 type TabBar struct {
 	TextColor       string    `json:"textColor,omitempty"`
@@ -54,7 +58,6 @@ type TabItem struct {
 	Name       string `json:"name"`
 	Icon       string `json:"icon,omitempty"`
 	ActiveIcon string `json:"activeIcon,omitempty"`
-	At         Place  `json:"-"`
 }
 
 // SubPackage is a folder of pages that a phone would download when it needs them.
@@ -112,7 +115,7 @@ func ParseApp(file string, src []byte, bag *diag.Bag) (*App, bool) {
 	if !ok {
 		return nil, false
 	}
-	r := reader{file: file, bag: bag}
+	r := reader{index: place.New(file, src), bag: bag}
 	app := &App{Window: map[string]any{}, Places: map[string]Place{}, Component2: true}
 	if v, ok := root.Get("pages"); ok {
 		r.addPages(app, "", v)
@@ -123,7 +126,7 @@ func ParseApp(file string, src []byte, bag *diag.Bag) (*App, bool) {
 		}
 	}
 	if len(app.Pages) == 0 {
-		r.add(diag.Error, "no-pages", root.Place, "app.json names no page", `add "pages": ["pages/index/index"]`)
+		r.add(diag.Error, "no-pages", root.Span, "app.json names no page", `add "pages": ["pages/index/index"]`)
 		return nil, false
 	}
 	if v, ok := root.Get("window"); ok {
@@ -150,7 +153,7 @@ func ParsePage(file string, src []byte, bag *diag.Bag) Page {
 	if !ok {
 		return page
 	}
-	r := reader{file: file, bag: bag}
+	r := reader{index: place.New(file, src), bag: bag}
 	page.Config = r.config(root)
 	for _, name := range []string{"usingComponents", "component", "componentGenerics", "componentPlaceholder"} {
 		delete(page.Config, name)
@@ -161,7 +164,7 @@ func ParsePage(file string, src []byte, bag *diag.Bag) Page {
 	if v, ok := root.Get("styleIsolation"); ok && v.Text != "" {
 		page.Isolation = v.Text
 		if v.Text != "shared" && v.Text != "apply-shared" {
-			r.add(diag.Warning, "style-isolation", v.Place, fmt.Sprintf("styleIsolation %q is unknown; shared is used", v.Text),
+			r.add(diag.Warning, "style-isolation", v.Span, fmt.Sprintf("styleIsolation %q is unknown; shared is used", v.Text),
 				`use "shared" or "apply-shared"`)
 			page.Isolation = "shared"
 		}
@@ -184,49 +187,53 @@ func Merge(window, page map[string]any) map[string]any {
 func parseObject(file string, src []byte, bag *diag.Bag) (Value, bool) {
 	root, ok := ParseJSON(file, src, bag)
 	if ok && root.Kind != Object {
-		bag.Add(diag.Diagnostic{Severity: diag.Error, Code: "json-shape", File: file, Line: root.Line, Column: root.Column,
-			Length: root.Length, Message: path.Base(file) + " must hold an object", Hint: "start it with { and end it with }"})
+		bag.Add(place.New(file, src).Diagnostic(diag.Error, "json-shape", root.From, root.To,
+			path.Base(file)+" must hold an object", "start it with { and end it with }"))
 		return root, false
 	}
 	return root, ok
 }
 
 type reader struct {
-	file string
-	bag  *diag.Bag
+	index place.Index
+	bag   *diag.Bag
 }
 
-func (r reader) add(severity diag.Severity, code string, at Place, message, hint string) {
-	r.bag.Add(diag.Diagnostic{Severity: severity, Code: code, File: r.file, Line: at.Line, Column: at.Column, Length: at.Length,
-		Message: message, Hint: hint})
+func (r reader) add(severity diag.Severity, code string, at Span, message, hint string) {
+	r.bag.Add(r.index.Diagnostic(severity, code, at.From, at.To, message, hint))
+}
+
+func (r reader) place(at Span) Place {
+	d := r.index.Diagnostic(diag.Hint, "", at.From, at.To, "", "")
+	return Place{d.Line, d.Column, d.Length}
 }
 
 // addPages appends the pages of one package; root is "" or ends in a slash.
 func (r reader) addPages(app *App, root string, v Value) []string {
 	if v.Kind != Array {
-		r.add(diag.Error, "json-shape", v.Place, `"pages" must be a list of paths`, "")
+		r.add(diag.Error, "json-shape", v.Span, `"pages" must be a list of paths`, "")
 		return nil
 	}
 	var added []string
 	for _, item := range v.Items {
 		if item.Kind != String || strings.TrimSpace(item.Text) == "" {
-			r.add(diag.Error, "json-shape", item.Place, "a page is named by its path, a string", "")
+			r.add(diag.Error, "json-shape", item.Span, "a page is named by its path, a string", "")
 			continue
 		}
 		page := cleanPage(root + strings.TrimPrefix(item.Text, "/"))
 		if strings.HasPrefix(page, "../") || page == ".." {
-			r.add(diag.Error, "page-path", item.Place, fmt.Sprintf("page %q lies outside the program", item.Text), "")
+			r.add(diag.Error, "page-path", item.Span, fmt.Sprintf("page %q lies outside the program", item.Text), "")
 			continue
 		}
 		if _, twice := app.Places[page]; twice {
-			r.add(diag.Warning, "page-twice", item.Place, fmt.Sprintf("page %s is listed twice", page), "remove one of the entries")
+			r.add(diag.Warning, "page-twice", item.Span, fmt.Sprintf("page %s is listed twice", page), "remove one of the entries")
 			continue
 		}
 		if len(app.Pages) == MaxPages {
-			r.add(diag.Error, "too-many-pages", item.Place, fmt.Sprintf("more than %d pages", MaxPages), "")
+			r.add(diag.Error, "too-many-pages", item.Span, fmt.Sprintf("more than %d pages", MaxPages), "")
 			return added
 		}
-		app.Places[page] = item.Place
+		app.Places[page] = r.place(item.Span)
 		app.Pages = append(app.Pages, page)
 		added = append(added, page)
 	}
@@ -243,7 +250,7 @@ func (r reader) subPackages(app *App, v Value) {
 		root, _ := item.Get("root")
 		pages, ok := item.Get("pages")
 		if root.Kind != String || !ok {
-			r.add(diag.Error, "sub-package", item.Place, `a sub-package needs "root" and "pages"`, "")
+			r.add(diag.Error, "sub-package", item.Span, `a sub-package needs "root" and "pages"`, "")
 			continue
 		}
 		folder := cleanPage(root.Text)
@@ -256,7 +263,7 @@ func (r reader) subPackages(app *App, v Value) {
 func (r reader) config(v Value) map[string]any {
 	config := map[string]any{}
 	if v.Kind != Object {
-		r.add(diag.Error, "json-shape", v.Place, "an object is expected here", "")
+		r.add(diag.Error, "json-shape", v.Span, "an object is expected here", "")
 		return config
 	}
 	for _, m := range v.Members {
@@ -272,7 +279,7 @@ func (r reader) entry(app *App, root Value) string {
 	}
 	page := cleanPage(v.Text)
 	if _, known := app.Places[page]; !known {
-		r.add(diag.Error, "entry-page", v.Place, fmt.Sprintf("entryPagePath %s is not one of the pages", v.Text), `list it in "pages"`)
+		r.add(diag.Error, "entry-page", v.Span, fmt.Sprintf("entryPagePath %s is not one of the pages", v.Text), `list it in "pages"`)
 		return app.Pages[0]
 	}
 	return page
@@ -288,18 +295,21 @@ func (r reader) tabBar(app *App, root Value) *TabBar {
 	items, _ := v.Get("items")
 	for _, item := range items.Items {
 		tab := TabItem{PagePath: cleanPage(text(item, "pagePath")), Name: text(item, "name"),
-			Icon: cleanIcon(text(item, "icon")), ActiveIcon: cleanIcon(text(item, "activeIcon")), At: item.Place}
-		if at, ok := item.Get("pagePath"); ok {
-			tab.At = at.Place
+			Icon: cleanIcon(text(item, "icon")), ActiveIcon: cleanIcon(text(item, "activeIcon"))}
+		at := item.Span
+		if named, ok := item.Get("pagePath"); ok {
+			at = named.Span
 		}
 		if _, known := app.Places[tab.PagePath]; !known {
-			r.add(diag.Error, "tab-page", tab.At, fmt.Sprintf("the tab's page %s is not one of the pages", tab.PagePath), `list it in "pages"`)
+			r.add(diag.Error, "tab-page", at, fmt.Sprintf("the tab's page %s is not one of the pages", tab.PagePath), `list it in "pages"`)
 			continue
 		}
 		bar.Items = append(bar.Items, tab)
 	}
+	if len(items.Items) == 0 {
+		r.add(diag.Warning, "tab-bar", v.Span, "tabBar has no items and is not shown", "")
+	}
 	if len(bar.Items) == 0 {
-		r.add(diag.Warning, "tab-bar", v.Place, "tabBar has no items and is not shown", "")
 		return nil
 	}
 	return bar
@@ -319,19 +329,19 @@ func (r reader) components(root Value, name string) []Component {
 		return nil
 	}
 	if v.Kind != Object {
-		r.add(diag.Error, "json-shape", v.Place, name+" must be an object of tag and path", "")
+		r.add(diag.Error, "json-shape", v.Span, name+" must be an object of tag and path", "")
 		return nil
 	}
 	var components []Component
 	for _, m := range v.Members {
 		switch {
 		case m.Value.Kind != String || m.Value.Text == "":
-			r.add(diag.Error, "component-path", m.Value.Place, fmt.Sprintf("component %s needs a path, a string", m.Name), "")
+			r.add(diag.Error, "component-path", m.Value.Span, fmt.Sprintf("component %s needs a path, a string", m.Name), "")
 		case len(components) == MaxComponents:
 			r.add(diag.Error, "too-many-components", m.At, fmt.Sprintf("more than %d components", MaxComponents), "")
 			return components
 		default:
-			components = append(components, Component{Tag: m.Name, Path: m.Value.Text, At: m.Value.Place})
+			components = append(components, Component{Tag: m.Name, Path: m.Value.Text, At: r.place(m.Value.Span)})
 		}
 	}
 	return components
@@ -341,7 +351,7 @@ func (r reader) generics(root Value) []Component {
 	v, _ := root.Get("componentGenerics")
 	var generics []Component
 	for _, m := range v.Members {
-		generics = append(generics, Component{Tag: m.Name, Path: text(m.Value, "default"), At: m.At})
+		generics = append(generics, Component{Tag: m.Name, Path: text(m.Value, "default"), At: r.place(m.At)})
 	}
 	return generics
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"souk/compiler/diag"
+	"souk/compiler/place"
 )
 
 // Project is mini.project.json: how the program wants to be compiled.
@@ -39,7 +40,7 @@ func ParseProject(file string, src []byte, bag *diag.Bag) Project {
 	if !ok {
 		return p
 	}
-	r := reader{file: file, bag: bag}
+	r := reader{index: place.New(file, src), bag: bag}
 	options, nested := root.Get("compileOptions")
 	if !nested {
 		options = root
@@ -56,7 +57,7 @@ func ParseProject(file string, src []byte, bag *diag.Bag) Project {
 	p.Plugin = text(root, "compileType") == "plugin"
 	if p.Plugin {
 		v, _ := root.Get("compileType")
-		r.add(diag.Warning, "plugin-unsupported", v.Place, "this is a plugin project; only its mini-program (miniprogramRoot) is compiled", "")
+		r.add(diag.Warning, "plugin-unsupported", v.Span, "this is a plugin project; only its mini-program (miniprogramRoot) is compiled", "")
 	}
 	alias, _ := options.Get("resolveAlias")
 	for _, m := range alias.Members {
@@ -76,7 +77,7 @@ func (r reader) folder(root Value, name string) string {
 	}
 	folder := path.Clean(strings.TrimPrefix(v.Text, "/"))
 	if folder == ".." || strings.HasPrefix(folder, "../") {
-		r.add(diag.Error, "project-root", v.Place, fmt.Sprintf("%s %s lies outside the project", name, v.Text), "")
+		r.add(diag.Error, "project-root", v.Span, fmt.Sprintf("%s %s lies outside the project", name, v.Text), "")
 		return "."
 	}
 	return folder

@@ -108,9 +108,12 @@ type build struct {
 	mu   sync.Mutex
 	used map[string]bool // keys of results that this compilation asked for
 
+	packages sync.Map // package.json, by path: manifest.Value
+
 	keepData bool // some sheet selects by data-*
 	sjs      []sjsModule
 	scripts  []linked
+	compiled map[string]bool // the scripts' paths
 }
 
 const projectFile = "mini.project.json"

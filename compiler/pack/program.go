@@ -145,17 +145,15 @@ func (b *build) script(views map[*unit]int) ([]byte, []byte) {
 	for _, m := range b.sjs {
 		p.Parts = append(p.Parts, fmt.Sprintf("souk.sjs(%s, %s);", script.Quote(m.path), m.code))
 	}
-	compiled := map[string]bool{}
 	for _, s := range b.scripts {
 		p.Files = append(p.Files, s.Linked)
-		compiled[s.Path] = true
 	}
 	for _, u := range b.units {
 		m := script.Module{Name: u.path, Default: [...]string{"App", "Page", "Component"}[u.kind]}
 		if u.json.Component {
 			m.Default = "Component"
 		}
-		if compiled[u.script] {
+		if b.compiled[u.script] {
 			m.File = u.script
 		}
 		p.Modules = append(p.Modules, m)
@@ -254,7 +252,7 @@ func (b *build) isData(name string) bool {
 		return false
 	}
 	base := strings.TrimSuffix(name, ".json")
-	return b.byPath[base] == nil && b.file(base, ".axml", ".js", ".ts") == ""
+	return b.byPath[base] == nil && !b.compiled[name] && b.file(base, ".axml", ".js", ".ts") == ""
 }
 
 // pictures lists the pictures beside a component of an npm package.

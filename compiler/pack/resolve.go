@@ -15,10 +15,10 @@ const maxPackageUp = 6
 // stand beside from, those with a slash in front at the root, all others are aliases, npm packages or, as real
 // programs have it, paths from the root or from the file without ./ in front.
 func (l *look) candidates(from, ref string) []string {
-	ref = strings.TrimPrefix(ref, "~")
 	if target, ok := l.alias(ref); ok {
 		ref = target
 	}
+	ref = strings.TrimPrefix(ref, "~") // as webpack's users write a package
 	switch {
 	case ref == "":
 		return nil
@@ -93,12 +93,19 @@ func (l *look) published(home string) []string {
 	return append(folders, "es", "miniprogram_dist")
 }
 
+// packageJSON reads a package's description, once a compilation.
 func (l *look) packageJSON(home string) (manifest.Value, bool) {
-	src, ok := l.read(path.Join(home, "package.json"))
+	name := path.Join(home, "package.json")
+	src, ok := l.read(name)
 	if !ok {
 		return manifest.Value{}, false
 	}
-	return manifest.ParseJSON(home, src, nil)
+	if v, ok := l.b.packages.Load(name); ok {
+		return v.(manifest.Value), true
+	}
+	v, _ := manifest.ParseJSON(name, src, nil)
+	l.b.packages.Store(name, v)
+	return v, true
 }
 
 // resolve finds the first candidate that is a file, as it stands or with one of the endings.

@@ -10,6 +10,7 @@ import (
 
 	"souk/compiler/acss"
 	"souk/compiler/diag"
+	"souk/compiler/manifest"
 	"souk/compiler/place"
 	"souk/compiler/script"
 	"souk/compiler/sjs"
@@ -24,8 +25,24 @@ func (u *unit) scope() string {
 	return "s-" + short(u.path)
 }
 
-// hostClass is the class on the own node of a component (virtualHost: false), for :host in its sheet.
-func (u *unit) hostClass() string { return "h-" + short(u.path) }
+// hosts gives, for each component, the selector of its own node (virtualHost: false): :host in its sheet. The node bears
+// the tag by which the component is used, so all its tags count.
+func (b *build) hosts() map[string]string {
+	tags := map[string][]string{}
+	for _, u := range b.units {
+		for tag, target := range u.tags {
+			if tag = acss.TagPrefix + strings.ToLower(tag); !slices.Contains(tags[target], tag) {
+				tags[target] = append(tags[target], tag)
+			}
+		}
+	}
+	hosts := map[string]string{}
+	for target, list := range tags {
+		slices.Sort(list)
+		hosts[target] = ":is(" + strings.Join(list, ",") + ")"
+	}
+	return hosts
+}
 
 func short(name string) string {
 	sum := sha256.Sum256([]byte(name))
@@ -34,17 +51,15 @@ func short(name string) string {
 
 // compileStyles compiles the sheets of all units.
 func (b *build) compileStyles() {
+	hosts := b.hosts()
 	each(b.ctx, b.units, func(u *unit) {
 		if u.style == "" {
 			return
 		}
-		host := ""
-		if u.kind == componentUnit {
-			host = "." + u.hostClass()
-		}
+		host := hosts[u.path]
 		u.sheet = remembered(b, "style "+u.style, u.scope()+" "+host, func(l *look, bag *diag.Bag) acss.Sheet {
 			src, _ := l.read(u.style)
-			return acss.Compile(acss.Input{Path: u.style, Source: src, Read: l.read, Resolve: l.style, Scope: u.scope(), Host: host}, bag)
+			return acss.Compile(acss.Input{Path: u.style, Source: src, Read: l.read, Resolve: l.style, Has: l.has, Scope: u.scope(), Host: host}, bag)
 		})
 	})
 	for _, u := range b.units {
@@ -61,11 +76,26 @@ func (b *build) compileTemplates() {
 		settings := fmt.Sprint(u.scope(), b.keepData, sorted(u.tags))
 		u.view = remembered(b, "template "+u.markup, settings, func(l *look, bag *diag.Bag) template.Output {
 			src, _ := l.read(u.markup)
-			return template.Compile(template.Input{Path: u.markup, Source: src, Read: l.read, Resolve: l.template,
-				Components: u.tags, Scope: u.scope(), KeepData: b.keepData}, bag)
+			var own diag.Bag
+			out := template.Compile(template.Input{Path: u.markup, Source: src, Read: l.read, Resolve: l.template,
+				Components: u.tags, Scope: u.scope(), KeepData: b.keepData}, &own)
+			u.passOn(&own, bag)
+			return out
 		})
 	})
 	b.compileSJS()
+}
+
+// passOn leaves out remarks about tags that the unit's JSON declares: that their component is missing has been said there.
+func (u *unit) passOn(from, to *diag.Bag) {
+	for _, d := range from.Sorted() {
+		declared := d.Code == "axml-unknown-component" && slices.ContainsFunc(u.json.Components, func(c manifest.Component) bool {
+			return strings.HasPrefix(d.Message, "<"+c.Tag+">")
+		})
+		if !declared {
+			to.Add(d)
+		}
+	}
 }
 
 // sorted writes a map in one fixed order.
@@ -118,6 +148,7 @@ type linked struct {
 
 // compileScripts starts at the units' scripts and follows what they require.
 func (b *build) compileScripts() {
+	b.compiled = map[string]bool{}
 	known := map[string]bool{}
 	var wave []string
 	for _, u := range b.units {
@@ -139,6 +170,7 @@ func (b *build) compileScripts() {
 				continue
 			}
 			b.scripts = append(b.scripts, r)
+			b.compiled[r.Path] = true
 			for _, target := range slices.Sorted(maps.Values(r.Links)) {
 				if !known[target] {
 					known[target] = true

@@ -187,7 +187,7 @@ func packageName(ref string) string {
 
 // nearest is the program's file whose path differs least from a wrong one; "" when none is close.
 func (b *build) nearest(wrong, ending string) string {
-	best, least := "", max(3, len(wrong)/6)
+	best, least := "", max(5, len(wrong)/5)
 	for _, name := range b.files.listed() {
 		if !strings.HasSuffix(name, ending) {
 			continue

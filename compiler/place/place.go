@@ -3,6 +3,7 @@
 package place
 
 import (
+	"bytes"
 	"slices"
 	"unicode/utf8"
 
@@ -58,4 +59,11 @@ func (x Index) Offset(line int) int {
 		return len(x.src)
 	}
 	return x.starts[max(line, 1)-1]
+}
+
+// LastText is the offset of the last character that is no blank.
+func (x Index) LastText() int {
+	trimmed := bytes.TrimRight(x.src, " \t\r\n")
+	_, size := utf8.DecodeLastRune(trimmed)
+	return len(trimmed) - size
 }

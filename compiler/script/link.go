@@ -69,6 +69,14 @@ function __souk_require(from, links) {
 // Write makes the script and, in developer mode, its source map.
 func Write(p Program) (code []byte, sourceMap []byte) {
 	w := writer{dev: p.Dev}
+	size := 1 << 14
+	for _, part := range p.Parts {
+		size += len(part) + 1
+	}
+	for _, f := range p.Files {
+		size += len(f.Code) + 200
+	}
+	w.out.Grow(size)
 	w.text("souk.run(function (" + strings.Join(Params, ", ") + ") {\n")
 	if p.GlobalMode == "enable" || p.GlobalMode == "fake" {
 		w.text("globalThis = global = $global;\n")
@@ -104,12 +112,10 @@ type writer struct {
 	sections []section
 }
 
+// section is a file's source map and the line of the script where the file begins.
 type section struct {
-	Offset struct {
-		Line   int `json:"line"`
-		Column int `json:"column"`
-	} `json:"offset"`
-	Map json.RawMessage `json:"map"`
+	line      int
+	sourceMap []byte
 }
 
 func (w *writer) text(s string) {
@@ -122,9 +128,7 @@ func (w *writer) text(s string) {
 func (w *writer) file(f Linked) {
 	w.text(Quote(f.Path) + ": [function (exports, require, module) {\n")
 	if w.dev && len(f.Map) > 0 {
-		s := section{Map: f.Map}
-		s.Offset.Line = w.line
-		w.sections = append(w.sections, s)
+		w.sections = append(w.sections, section{w.line, f.Map})
 	}
 	w.text(strings.TrimRight(f.Code, "\n"))
 	w.text("\n}, {")
@@ -142,19 +146,24 @@ func (w *writer) file(f Linked) {
 	w.text("}],\n")
 }
 
+// sourceMap is an index map: the files' own maps, each moved to where its file begins.
 func (w *writer) sourceMap() []byte {
 	if !w.dev {
 		return nil
 	}
-	data, err := json.Marshal(struct {
-		Version  int       `json:"version"`
-		File     string    `json:"file"`
-		Sections []section `json:"sections"`
-	}{3, "app.js", w.sections})
-	if err != nil {
-		panic(fmt.Sprintf("script: esbuild's source maps must be JSON: %v", err))
+	size := 64
+	for _, s := range w.sections {
+		size += len(s.sourceMap) + 64
 	}
-	return data
+	out := append(make([]byte, 0, size), `{"version":3,"file":"app.js","sections":[`...)
+	for i, s := range w.sections {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = fmt.Appendf(out, `{"offset":{"line":%d,"column":0},"map":`, s.line)
+		out = append(append(out, s.sourceMap...), '}')
+	}
+	return append(out, "]}"...)
 }
 
 // Quote writes a JavaScript string literal. JSON is one, but for two line separators, which are escaped here.

@@ -125,6 +125,7 @@ func remark(index place.Index, severity diag.Severity, code string, m api.Messag
 	hint := ""
 	switch {
 	case strings.Contains(m.Text, "end of file"):
+		from = index.LastText()
 		hint = "a bracket that was opened above is never closed"
 	case strings.Contains(m.Text, "Unterminated string"):
 		hint = "close the quote on the same line"

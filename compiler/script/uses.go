@@ -35,7 +35,7 @@ func FindUses(name string, src []byte) []Use {
 		case isName(c):
 			end := pastName(src, i)
 			if string(src[i:end]) == "my" && (i == 0 || src[i-1] != '.') {
-				if member := member(src, end); member != "" {
+				if member := member(src, end); member != "" && member != "ap" && member != "cloud" {
 					line, column := index.At(i)
 					uses = append(uses, Use{Name: member, File: name, Line: line, Column: column})
 				}

@@ -1,0 +1,169 @@
+package pack
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"modernc.org/quickjs"
+
+	"souk/compiler/diag"
+	"souk/compiler/script"
+)
+
+var update = flag.Bool("update", false, "write what the compiler gives into the txtar files")
+
+// TestEachFolderBecomesItsBundle runs conformance/pack: the files of a program give "want": what the compiler said, what the
+// bundle holds, and what the program's code logs when the app, then every component and page is evaluated.
+func TestEachFolderBecomesItsBundle(t *testing.T) {
+	cases, err := filepath.Glob("../../conformance/pack/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, name := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
+	}
+}
+
+func runCase(t *testing.T, name string) {
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys, want := fstest.MapFS{}, ""
+	var kept []txtar.File
+	for _, f := range archive.Files {
+		if f.Name == "want" {
+			want = string(f.Data)
+			continue
+		}
+		kept = append(kept, f)
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	program, bag := Compile(context.Background(), fsys, Options{Dev: true})
+	got := describe(t, fsys, program, bag)
+	if *update {
+		archive.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
+		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func describe(t *testing.T, fsys fstest.MapFS, p *Program, bag *diag.Bag) string {
+	var out strings.Builder
+	for _, d := range bag.Sorted() {
+		out.WriteString(diag.Render(d, Source(fsys, d.File)))
+	}
+	if p == nil {
+		return out.String()
+	}
+	line := func(title string, v any) {
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&out, "%s: %s\n", title, data)
+	}
+	line("app", p.Bundle.App)
+	styles := func(list []int) (names []string) {
+		for _, i := range list {
+			names = append(names, p.Bundle.Styles[i].Path)
+		}
+		return names
+	}
+	for _, name := range sortedKeys(p.Bundle.Pages) {
+		page := p.Bundle.Pages[name]
+		line("page "+name, []any{page.Config, styles(page.Styles)})
+	}
+	for _, name := range sortedKeys(p.Bundle.Components) {
+		line("component "+name, p.Bundle.Components[name].Config)
+	}
+	for _, s := range p.Bundle.Styles {
+		fmt.Fprintf(&out, "style %s: %s\n", s.Path, s.CSS)
+	}
+	if len(p.Bundle.Assets) > 0 {
+		line("assets", p.Bundle.Assets)
+	}
+	for _, text := range evaluate(t, string(p.Script)) {
+		fmt.Fprintf(&out, "> %s\n", text)
+	}
+	return out.String()
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	list := make([]string, 0, len(m))
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// stub plays the worker: it keeps what app.js registers and evaluates every module in order.
+const stub = `
+var lines = [], modules = [], shown = function (v) { return typeof v === "string" ? v : JSON.stringify(v); };
+var console = { log: function () { lines.push([].map.call(arguments, shown).join(" ")); } };
+var souk = {
+  template: function (n, f) { if (typeof f !== "function") throw new Error("no template function"); },
+  sjs: function (path) { lines.push("sjs " + path); },
+  components: function (path, tags) { lines.push("uses " + path + " " + JSON.stringify(tags)); },
+  module: function (name, f) { modules.push([name, f]); },
+  run: function (f) {
+    var register = function (kind) { return function (o) { lines.push("  " + kind + " " + Object.keys(o).join(",")); }; };
+    var my = { alert: function () {} };
+    f(register("App"), register("Page"), register("Component"), function (o) { return o; }, my, function () { return { app: 1 }; },
+      function () { return []; }, function () {}, { fake: true });
+    modules.forEach(function (m) {
+      lines.push("module " + m[0]);
+      try { m[1](); } catch (e) { lines.push("  threw " + e.message); }
+    });
+  },
+};`
+
+func evaluate(t *testing.T, code string) []string {
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer vm.Close()
+	if _, err := vm.Eval(stub, quickjs.EvalGlobal); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := vm.Eval(code, quickjs.EvalGlobal); err != nil {
+		t.Fatalf("app.js does not run: %v\n%s", err, code)
+	}
+	lines, err := vm.Eval(`lines.join("\n")`, quickjs.EvalGlobal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(lines.(string), "\n")
+}
+
+// A program's code must not see the worker's own names: every one of them is a parameter that nobody passes.
+func TestTheWorkersNamesAreUndefinedInAProgram(t *testing.T) {
+	fsys := fstest.MapFS{
+		"app.json":               {Data: []byte(`{"pages":["pages/index/index"]}`)},
+		"app.js":                 {Data: []byte(`console.log([` + strings.Join(script.Params[9:], ",") + `].every(function (v) { return v === undefined }))`)},
+		"pages/index/index.axml": {Data: []byte(`<view/>`)},
+	}
+	p, bag := Compile(context.Background(), fsys, Options{})
+	if bag.Errors() > 0 {
+		t.Fatal(bag.Sorted())
+	}
+	if lines := strings.Join(evaluate(t, string(p.Script)), "\n"); !strings.Contains(lines, "true") {
+		t.Errorf("some name is defined: %s", lines)
+	}
+}
