@@ -1,0 +1,280 @@
+package pay_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"souk/kit/db"
+	"souk/kit/db/dbtest"
+	"souk/kit/fault"
+	"souk/kit/money"
+	"souk/platform/hold"
+	"souk/platform/ledger"
+	"souk/platform/pay"
+	"souk/platform/wallet"
+)
+
+// auditor keeps books of its own from the answers that actors get, and knows nothing of the ledger's tables.
+type auditor struct {
+	sync.Mutex
+	balances map[ledger.AccountID]money.Fen
+	trades   map[pay.No]*audited
+	repeats  int
+	refusals map[string]int
+}
+
+type audited struct {
+	total, refunded money.Fen
+	paid            int // how often a payment was answered as new
+	refunds         map[string]money.Fen
+	status          pay.Status
+}
+
+func (a *auditor) move(from, to ledger.AccountID, amount money.Fen) {
+	a.balances[from] -= amount
+	a.balances[to] += amount
+}
+
+// rank orders the states: none may be seen after a later one was answered.
+var rank = map[pay.Status]int{pay.Waiting: 0, pay.Success: 1, pay.Finished: 2, pay.Closed: 3}
+
+// actor is one of many clients, each with its own chance.
+type actor struct {
+	t      *testing.T
+	d      *db.DB
+	a      *auditor
+	random *rand.Rand
+	me     int
+	others int
+	known  []pay.Trade // paid by this actor
+}
+
+// try runs f twice as often as not at the same time, as a client does that got no answer: each fault must be a refusal of ours.
+func (c *actor) try(f func(tx *db.Tx) (after func(), err error)) {
+	times := 1 + c.random.IntN(2)
+	var wg sync.WaitGroup
+	for range times {
+		wg.Go(func() {
+			var after func()
+			err := c.d.Write(ctx, func(tx *db.Tx) (err error) {
+				after, err = f(tx)
+				return err
+			})
+			c.a.Lock()
+			defer c.a.Unlock()
+			if err == nil {
+				after()
+				return
+			}
+			refusal, ok := fault.Of(err)
+			if !ok || refusal.Kind == fault.Internal || refusal.Kind == fault.Unavailable {
+				c.t.Error(err)
+				return
+			}
+			c.a.refusals[refusal.Code]++
+		})
+	}
+	wg.Wait()
+}
+
+// buy orders (perhaps twice) and pays (perhaps twice at once); now and then somebody closes the trade meanwhile.
+func (c *actor) buy(step int) {
+	o := pay.Order{App: shop, OutTradeNo: fmt.Sprintf("a%d_%d", c.me, step), Subject: "Thing", Total: 1 + money.Fen(c.random.IntN(150_00))}
+	var trade pay.Trade
+	c.try(func(tx *db.Tx) (func(), error) {
+		made, _, err := pay.Create(ctx, tx, o)
+		return func() { trade = made }, err
+	})
+	var wg sync.WaitGroup
+	if c.random.IntN(6) == 0 {
+		wg.Go(func() {
+			err := c.d.Write(ctx, func(tx *db.Tx) error { _, err := pay.Close(ctx, tx, shop, trade.No, ""); return err })
+			if err != nil && !errors.Is(err, pay.ErrStatus) {
+				c.t.Error(err)
+			}
+		})
+	}
+	c.try(func(tx *db.Tx) (func(), error) {
+		paid, repeated, err := pay.Confirm(ctx, tx, pay.Confirmation{No: trade.No, Payer: person(c.me)})
+		return func() { c.paid(paid, repeated) }, err
+	})
+	wg.Wait()
+}
+
+func (c *actor) paid(t pay.Trade, repeated bool) {
+	if repeated {
+		c.a.repeats++
+		return
+	}
+	c.a.trades[t.No] = &audited{total: t.Total, paid: 1, refunds: map[string]money.Fen{}, status: t.Status}
+	c.a.move(wallet.Account(person(c.me)), seller.Pending(), t.Total)
+	c.known = append(c.known, t)
+}
+
+// refund gives a piece back, perhaps with a number used before, perhaps too much.
+func (c *actor) refund() {
+	if len(c.known) == 0 {
+		return
+	}
+	t := c.known[c.random.IntN(len(c.known))]
+	r := pay.RefundRequest{App: shop, No: t.No, OutRequestNo: fmt.Sprint("r", c.random.IntN(4)), Amount: 1 + money.Fen(c.random.Int64N(int64(t.Total)+1))}
+	c.try(func(tx *db.Tx) (func(), error) {
+		done, err := pay.Refund(ctx, tx, r)
+		return func() { c.refunded(t.No, done) }, err
+	})
+}
+
+func (c *actor) refunded(no pay.No, r pay.Refunded) {
+	of := c.a.trades[no]
+	if before, known := of.refunds[r.OutRequestNo]; known != r.Repeated || known && before != r.Amount {
+		// The answer of a repeat may overtake the first answer on its way here; then the first comes later.
+		if !r.Repeated {
+			c.t.Errorf("refund %s of %s was done twice", r.OutRequestNo, no)
+		}
+	}
+	if r.Buyer+r.Platform+r.Merchant != r.Amount {
+		c.t.Errorf("parts of %d: %d + %d + %d", r.Amount, r.Buyer, r.Platform, r.Merchant)
+	}
+	if r.Repeated {
+		c.a.repeats++
+		return
+	}
+	of.refunds[r.OutRequestNo] = r.Amount
+	of.refunded += r.Amount
+	if rank[r.Trade.Status] < rank[of.status] && r.Trade.Refunded >= of.refunded {
+		c.t.Errorf("%s went from %s back to %s", no, of.status, r.Trade.Status)
+	}
+	if rank[r.Trade.Status] > rank[of.status] {
+		of.status = r.Trade.Status
+	}
+	c.a.move(seller.Pending(), wallet.Account(person(c.me)), r.Amount)
+}
+
+func (c *actor) transfer(step int) {
+	to := (c.me + 1 + c.random.IntN(c.others-1)) % c.others
+	r := wallet.Request{Person: person(c.me), Key: fmt.Sprint("t", step), Amount: 1 + money.Fen(c.random.IntN(400_00))}
+	first := true
+	c.try(func(tx *db.Tx) (func(), error) {
+		err := wallet.Transfer(ctx, tx, r, person(to))
+		return func() {
+			if first {
+				c.a.move(wallet.Account(person(c.me)), wallet.Account(person(to)), r.Amount)
+			}
+			first = false
+		}, err
+	})
+}
+
+// reserve agrees to an authorisation, has part of it taken and the rest given back.
+func (c *actor) reserve(step int) {
+	total := 2 + money.Fen(c.random.IntN(100_00))
+	var auth hold.Auth
+	c.try(func(tx *db.Tx) (func(), error) {
+		a, _, err := hold.Ask(ctx, tx, hold.Request{App: shop, OutOrderNo: fmt.Sprintf("h%d_%d", c.me, step), OutRequestNo: "f", Title: "Deposit", Amount: total})
+		return func() { auth = a }, err
+	})
+	frozen := false
+	c.try(func(tx *db.Tx) (func(), error) {
+		_, _, err := hold.Freeze(ctx, tx, auth.No, person(c.me))
+		return func() { frozen = true }, err
+	})
+	if !frozen {
+		return
+	}
+	take := 1 + money.Fen(c.random.Int64N(int64(total)-1))
+	o := pay.Order{App: shop, OutTradeNo: fmt.Sprintf("h%d_%d", c.me, step), Subject: "Deposit", Total: take}
+	var trade pay.Trade
+	c.try(func(tx *db.Tx) (func(), error) {
+		made, _, err := pay.Create(ctx, tx, o)
+		return func() { trade = made }, err
+	})
+	complete := c.random.IntN(2) == 0
+	c.try(func(tx *db.Tx) (func(), error) {
+		paid, repeated, err := pay.Confirm(ctx, tx, pay.Confirmation{No: trade.No, Payer: person(c.me), Auth: auth.No, Complete: complete})
+		return func() { c.paid(paid, repeated) }, err
+	})
+	if !complete {
+		c.try(func(tx *db.Tx) (func(), error) {
+			_, err := hold.Unfreeze(ctx, tx, shop, auth.No, "u", total-take, "")
+			return func() {}, err
+		})
+	}
+}
+
+func TestManyActorsAndAnAuditorAgree(t *testing.T) {
+	const actors, steps = 64, 14
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		seed := rand.Uint64()
+		t.Logf("seed %d", seed)
+		market(t, d, actors)
+		a := &auditor{balances: map[ledger.AccountID]money.Fen{}, trades: map[pay.No]*audited{}, refusals: map[string]int{}}
+		for i := range actors {
+			a.balances[wallet.Account(person(i))] = 1000_00
+		}
+		var wg sync.WaitGroup
+		for me := range actors {
+			c := &actor{t: t, d: d, a: a, random: rand.New(rand.NewPCG(seed, uint64(me))), me: me, others: actors}
+			wg.Go(func() {
+				for step := range steps {
+					[]func(){func() { c.buy(step) }, func() { c.buy(step) }, c.refund, c.refund, func() { c.transfer(step) }, func() { c.reserve(step) },
+						func() { c.chore() }}[c.random.IntN(7)]()
+				}
+			})
+		}
+		wg.Wait()
+		a.check(t, d)
+		r := verify(t, d)
+		t.Logf("%d entries, %d trades, %d repeats, refusals %v", r.Entries, len(a.trades), a.repeats, a.refusals)
+	})
+}
+
+// chore is what jobs do meanwhile.
+func (c *actor) chore() {
+	err := c.d.Write(ctx, func(tx *db.Tx) error {
+		if _, err := ledger.Sweep(ctx, tx, seller.Pending()); err != nil {
+			return err
+		}
+		_, err := pay.CloseExpired(ctx, tx, 10)
+		return err
+	})
+	if err != nil && !errors.Is(err, ledger.ErrBalance) { // another took from a stripe between reading and sweeping it
+		c.t.Error(err)
+	}
+	if err := c.d.Write(ctx, func(tx *db.Tx) error { _, err := ledger.Seal(ctx, tx); return err }); err != nil && !db.IsUnique(err) {
+		c.t.Error(err)
+	}
+}
+
+func (a *auditor) check(t *testing.T, d *db.DB) {
+	t.Helper()
+	for id, want := range a.balances {
+		if got := balance(t, d, id); got != want {
+			t.Errorf("%s holds %d, the auditor says %d", id, got, want)
+		}
+		if want < 0 {
+			t.Errorf("%s went negative: %d", id, want)
+		}
+	}
+	for no, of := range a.trades {
+		var trade pay.Trade
+		var refunds []pay.Refunded
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			if trade, err = pay.Find(ctx, tx, no); err != nil {
+				return err
+			}
+			refunds, err = pay.Refunds(ctx, tx, trade)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if trade.Refunded != of.refunded || trade.Refunded > trade.Total || len(refunds) != len(of.refunds) {
+			t.Errorf("%s refunded %d in %d refunds, the auditor says %d in %d", no, trade.Refunded, len(refunds), of.refunded, len(of.refunds))
+		}
+		if (trade.Status == pay.Closed) != (trade.Refunded == trade.Total) {
+			t.Errorf("%s is %s with %d of %d refunded", no, trade.Status, trade.Refunded, trade.Total)
+		}
+	}
+}
