@@ -9,6 +9,7 @@ package axml
 
 import (
 	"sort"
+	"strings"
 	"unicode/utf8"
 
 	"souk/compiler/diag"
@@ -26,7 +27,8 @@ type File struct {
 	Path   string
 	Source string
 	Roots  []*Node
-	lines  []int // offsets of line starts
+	lines  []int                              // offsets of line starts
+	last   struct{ offset, line, column int } // the place asked for last
 }
 
 // Node is an element, or text when Tag is empty. Offsets are bytes in Source.
@@ -57,21 +59,34 @@ func (n *Node) Attr(name string) *Attr {
 	return nil
 }
 
+// Line gives the line of a byte offset, from 1.
+func (f *File) Line(offset int) int { return sort.SearchInts(f.lines, offset+1) }
+
 // Position turns a byte offset into a line and a column, both from 1, the
-// column in characters.
+// column in characters. Going through a file in order is quick even when it is
+// one long line; the File is not for several goroutines at once.
 func (f *File) Position(offset int) (line, column int) {
 	offset = min(max(offset, 0), len(f.Source))
-	line = sort.SearchInts(f.lines, offset+1)
-	return line, utf8.RuneCountInString(f.Source[f.lines[line-1]:offset]) + 1
+	line = f.Line(offset)
+	from, column := f.lines[line-1], 1
+	if f.last.line == line && f.last.offset <= offset {
+		from, column = f.last.offset, f.last.column
+	}
+	column += utf8.RuneCountInString(f.Source[from:offset])
+	f.last.offset, f.last.line, f.last.column = offset, line, column
+	return line, column
 }
+
+// maxMarked is the longest stretch that a diagnostic underlines, in bytes.
+const maxMarked = 200
 
 // Report adds a diagnostic about the bytes from pos to end.
 func (f *File) Report(bag *diag.Bag, s diag.Severity, code string, pos, end int, message, hint string) {
 	line, column := f.Position(pos)
-	end = min(max(end, pos+1), len(f.Source))
 	length := 1
-	if pos < end {
-		length = utf8.RuneCountInString(f.Source[pos:end])
+	if end = min(end, len(f.Source), pos+maxMarked); pos < end {
+		text, _, _ := strings.Cut(f.Source[pos:end], "\n")
+		length = max(utf8.RuneCountInString(text), 1)
 	}
 	bag.Add(diag.Diagnostic{
 		Severity: s, Code: code, File: f.Path, Line: line, Column: column, Length: length,

@@ -80,7 +80,7 @@ func (p *parser) opener(tag string) int {
 func (p *parser) closeEarly(how string, pos, end int) {
 	n := p.open[len(p.open)-1]
 	p.open = p.open[:len(p.open)-1]
-	line, _ := p.f.Position(n.Pos)
+	line := p.f.Line(n.Pos)
 	if !leaves[n.Tag] {
 		p.warn("axml-crossed", pos, end, fmt.Sprintf("<%s> opened on line %d %s", n.Tag, line, how), fmt.Sprintf("add </%s> where it should end", n.Tag))
 		return
