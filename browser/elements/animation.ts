@@ -1,5 +1,5 @@
 // Plays an exported animation: groups of style changes, one after the other, each by a CSS transition.
-import { lengthText, numberOr, type Host } from "./element";
+import { keep, lengthText, numberOr, type Host } from "./element";
 
 /** Groups in one animation; more would be a mistake or malice. */
 const MAX_STEPS = 200;
@@ -17,12 +17,12 @@ export function animate(el: Host, value: any): void {
     if ((el as any).$animation !== run || at >= steps.length) return;
     const step = steps[at++];
     const time = `${step.duration}ms ${step.timing} ${step.delay}ms`;
-    el.style.transition = step.duration + step.delay > 0 ? `all ${time}` : "none";
-    el.style.transformOrigin = step.origin;
+    keep(el, "transition", step.duration + step.delay > 0 ? `all ${time}` : "none");
+    keep(el, "transform-origin", step.origin);
     void el.offsetWidth; // the browser must see the start before the change, or nothing moves
     for (const [name, args] of step.changes) transform = change(el, name, args, transform);
     const text = Object.values(transform).join(" ");
-    if (text) el.style.transform = text;
+    if (text) keep(el, "transform", text);
     setTimeout(next, step.duration + step.delay);
   };
   next();
@@ -59,7 +59,7 @@ function change(el: Host, name: string, args: any[], transform: Record<string, s
   const style = STYLES[name];
   if (style) {
     const plain = style === "opacity" || style === "background-color";
-    el.style.setProperty(style, plain ? String(args[0]) : lengthText(args[0]));
+    keep(el, style, plain ? String(args[0]) : lengthText(args[0]));
     return transform;
   }
   if (!/^(translate|scale|rotate|skew|matrix)(X|Y|Z|3d)?$/.test(name)) return transform;

@@ -1,7 +1,7 @@
 // canvas: replays drawing commands that the worker recorded. Commands of one canvas run in the order they came, also
 // across pictures that are still loading.
 import { answers } from "./callable";
-import { numberOr, own, part, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
+import { keep, numberOr, own, part, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
 
 type Command = [name: string, ...args: any[]];
 interface State {
@@ -194,7 +194,7 @@ export const canvas: ElementDef = {
     ctx.after(() => { fit(el); ctx.emit(el, "ready", {}); });
   },
   set(el, name, value) {
-    if (name === "disable-scroll") return writeAttribute(el, name, truthy(value)), void (el.style.touchAction = truthy(value) ? "none" : "");
+    if (name === "disable-scroll") return writeAttribute(el, name, truthy(value)), keep(el, "touch-action", truthy(value) ? "none" : "");
     if (name !== "width" && name !== "height") return false;
     const s: State = el.$s;
     const units = parseFloat(textOf(value));

@@ -53,6 +53,7 @@ function chosen(group: Host, tag: string): string[] {
 }
 
 export const radio: ElementDef = {
+  keeps: ["--check"],
   inner: begin("radio"),
   set: setChoice,
   disabled,
@@ -85,6 +86,7 @@ export const radioGroup: ElementDef = {
 };
 
 export const checkbox: ElementDef = {
+  keeps: ["--check"],
   inner: begin("checkbox"),
   set: setChoice,
   disabled,
@@ -104,6 +106,7 @@ export const checkboxGroup: ElementDef = {
 };
 
 export const switch_: ElementDef = {
+  keeps: ["--check"],
   inner: begin("switch"),
   set: setChoice,
   disabled,

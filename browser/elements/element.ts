@@ -8,6 +8,8 @@ export interface Marked {
   $x?: boolean;
   /** An element's own record. */
   $s?: any;
+  /** Style properties that the element wrote on itself at run time (an animation's, a position). */
+  $kept?: Set<string>;
 }
 export type Host = HTMLElement & Marked;
 
@@ -42,6 +44,8 @@ export interface Context {
 }
 
 export interface ElementDef {
+  /** Style properties that `set` writes on the element itself: a program's new `style` leaves them. */
+  keeps?: string[];
   /** Builds the static inside on the prototype; returns where the template's children go (default: the element itself). */
   inner?(el: Host): Node;
   /** Present on elements with a record of their own: runs for every copy. Without it `set` must only touch the DOM. */
@@ -83,6 +87,20 @@ export function styleText(value: Json | undefined): string {
   let s = textOf(value);
   if (s.includes("rpx")) s = s.replace(RPX, "calc(var(--rpx)*$1)");
   return s.includes("!") ? s.replace(/\s*!\s*important/gi, "") : s;
+}
+
+/** Writes a program's style over the last one, and leaves what the element itself has written. */
+export function restyle(el: Host, value: Json | undefined, keeps: readonly string[] = []): void {
+  const names = el.$kept ? [...keeps, ...el.$kept] : keeps;
+  const kept = names.map((name) => el.style.getPropertyValue(name));
+  el.style.cssText = styleText(value);
+  names.forEach((name, i) => { if (kept[i]) el.style.setProperty(name, kept[i]); });
+}
+
+/** Writes a style property of the element's own, which a program's style does not take away. */
+export function keep(el: Host, name: string, value: string): void {
+  (el.$kept ??= new Set()).add(name);
+  el.style.setProperty(name, value);
 }
 
 /** A CSS length of an attribute: a bare number is pixels. */

@@ -1,6 +1,6 @@
 // movable-view: a box the finger drags (and two fingers scale) within its movable-area.
 import { drag } from "./drag";
-import { enclosing, numberOr, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
+import { enclosing, keep, numberOr, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
 
 interface State {
   x: number; y: number; scale: number;
@@ -40,7 +40,7 @@ function place(el: Host, x: number, y: number, source: string, ctx: Context): vo
   const moved = x !== s.x || y !== s.y;
   s.x = x;
   s.y = y;
-  el.style.transform = `translate3d(${x}px,${y}px,0) scale(${s.scale})`;
+  keep(el, "transform", `translate3d(${x}px,${y}px,0) scale(${s.scale})`);
   if (moved) ctx.emit(el, "change", { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100, source });
 }
 
@@ -154,7 +154,7 @@ export const movableView: ElementDef = {
   set(el, name, value, ctx) {
     const s: State = el.$s;
     switch (name) {
-      case "direction": s.direction = textOf(value); el.style.touchAction = { horizontal: "pan-y", vertical: "pan-x", none: "auto" }[s.direction] ?? "none"; return;
+      case "direction": s.direction = textOf(value); keep(el, "touch-action", { horizontal: "pan-y", vertical: "pan-x", none: "auto" }[s.direction] ?? "none"); return;
       case "x": case "y": {
         const n = numberOr(parseFloat(textOf(value)), 0);
         ctx.after(() => {

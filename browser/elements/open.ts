@@ -1,6 +1,6 @@
 // web-view, lifestyle, contact-button, favorite: the frame draws the button at most; the shell does the rest.
 import { answers } from "./callable";
-import { lengthText, own, part, textOf, truthy, type Context, type ElementDef, type Host } from "./element";
+import { keep, lengthText, own, part, textOf, truthy, type Context, type ElementDef, type Host } from "./element";
 
 async function open(el: Host, what: string, event: string, more: Record<string, unknown>, ctx: Context): Promise<void> {
   try {
@@ -51,7 +51,6 @@ export const lifestyle: ElementDef = {
     follow.style.cssText = "padding:4px 12px;border-radius:14px;background:#1677ff;color:#fff;font-size:13px";
     follow.textContent = "关注 Follow";
     el.$s = { memo, follow };
-    el.style.display = "flex";
   },
   set(el, name, value) {
     if (name !== "memo") return false;
@@ -60,8 +59,8 @@ export const lifestyle: ElementDef = {
   tap(el, ctx) { void open(el, "lifestyle", "follow", { publicId: el.getAttribute("public-id") ?? "" }, ctx); },
 };
 
-const BUBBLE = "M12 2C6.500 2 2 5.800 2 10.500c0 2.700 1.500 5.100 3.800 6.600L5 21l4.300-2.200c.9.2 1.800.2 2.700.2 5.500 0 10-3.800 10-8.500S17.500 2 12 2zM7.500 12A1.500 1.500 0 1 1 7.500 9a1.500 1.500 0 0 1 0 3zm4.500 0a1.500 1.500 0 1 1 0-3 1.500 1.500 0 0 1 0 3zm4.500 0a1.500 1.500 0 1 1 0-3 1.500 1.500 0 0 1 0 3z";
-const STAR = "m12 2 3.100 6.300 6.900 1-5 4.900 1.200 6.900L12 17.800l-6.200 3.300L7 14.200l-5-4.900 6.900-1z";
+const BUBBLE = "M12 2C6.5 2 2 5.8 2 10.500c0 2.7 1.5 5.1 3.8 6.600L5 21l4.3-2.200c.9.2 1.8.2 2.7.2 5.5 0 10-3.8 10-8.500S17.5 2 12 2zM7.5 12A1.5 1.5 0 1 1 7.5 9a1.5 1.5 0 0 1 0 3zm4.5 0a1.5 1.5 0 1 1 0-3 1.5 1.5 0 0 1 0 3zm4.5 0a1.5 1.5 0 1 1 0-3 1.5 1.5 0 0 1 0 3z";
+const STAR = "m12 2 3.1 6.3 6.9 1-5 4.9 1.2 6.900L12 17.800l-6.2 3.300L7 14.200l-5-4.9 6.9-1z";
 
 function sign(el: Host, d: string, color: string): void {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -77,11 +76,10 @@ function sign(el: Host, d: string, color: string): void {
 export const contactButton: ElementDef = {
   create(el) {
     asButton(el, "客服 Support");
-    el.style.width = el.style.height = "25px";
     sign(el, BUBBLE, "#00a3ff");
   },
   set(el, name, value, ctx) {
-    if (name === "size") { const [w, h] = textOf(value).split("*"); el.style.width = lengthText(w); el.style.height = lengthText(h ?? w); }
+    if (name === "size") { const [w, h] = textOf(value).split("*"); keep(el, "width", lengthText(w)); keep(el, "height", lengthText(h ?? w)); }
     else if (name === "color") el.$s.svg.style.fill = textOf(value);
     else if (name === "icon" && truthy(value)) {
       const img = own(part("img", "souk-img")) as HTMLImageElement;
@@ -96,7 +94,6 @@ export const contactButton: ElementDef = {
 export const favorite: ElementDef = {
   create(el) {
     asButton(el, "收藏 Favourite");
-    el.style.width = el.style.height = "25px";
     sign(el, STAR, "#ffb300");
   },
   tap(el, ctx) { void open(el, "favorite", "favorite", {}, ctx); },

@@ -171,12 +171,13 @@ export const pickerViewColumn: ElementDef = {
     el.tabIndex = 0;
     el.setAttribute("role", "spinbutton");
     follow(el, ctx);
-    const changes = new MutationObserver(() => {
+    const arrange = () => {
       const view = enclosing(el, "a-picker-view");
       if (view?.$s) show(view);
-    });
-    changes.observe(el, { childList: true });
-    ctx.after(() => draw(el));
+      draw(el);
+    };
+    new MutationObserver(arrange).observe(el, { childList: true });
+    ctx.after(arrange);
   },
   destroy(el) {
     const s: Column = el.$s;

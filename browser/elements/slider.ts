@@ -37,6 +37,7 @@ function change(el: Host, value: number, type: "change" | "changing", ctx: Conte
 }
 
 export const slider: ElementDef = {
+  keeps: ["--at", "--check", "--rail", "--track", "--knob", "--knob-color"],
   inner(el) {
     el.tabIndex = 0;
     el.setAttribute("role", "slider");

@@ -1,5 +1,5 @@
 // text: characters only. `decode` turns the six entities of the documentation into their characters.
-import { numberOr, styleText, truthy, writeAttribute, type ElementDef } from "./element";
+import { numberOr, truthy, writeAttribute, type ElementDef } from "./element";
 
 const ENTITIES: Record<string, string> = { nbsp: "\u00a0", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"', ensp: "\u2002", emsp: "\u2003" };
 
@@ -8,10 +8,11 @@ export function decodeText(s: string): string {
 }
 
 export const text: ElementDef = {
+  keeps: ["--lines"],
   set(el, name, value) {
     if (name === "number-of-lines") {
       const lines = Math.floor(numberOr(value, 0));
-      el.style.setProperty("--lines", lines >= 1 ? styleText(lines) : "");
+      el.style.setProperty("--lines", lines >= 1 ? String(lines) : "");
       writeAttribute(el, "number-of-lines", lines >= 1 ? lines : false);
       return;
     }

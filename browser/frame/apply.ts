@@ -1,5 +1,5 @@
 // Applies the worker's operations (docs/runtime.md §3). A flush that would hold the screen is cut into slices; order is kept.
-import { styleText, textOf, writeAttribute, type Host } from "../elements/element";
+import { restyle, textOf, writeAttribute, type Host } from "../elements/element";
 import { decodeText } from "../elements/text";
 import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
 import type { Block, DomNode, Frame, Hole, Live, Template } from "./model";
@@ -208,7 +208,7 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
     case HoleKind.Text: node.nodeValue = textOf(value); return;
     case -1: node.nodeValue = decodeText(textOf(value)); return;
     case HoleKind.Class: (node as unknown as Element).className = textOf(value); return;
-    case HoleKind.Style: (node as unknown as HTMLElement).style.cssText = styleText(value); return;
+    case HoleKind.Style: return restyle(node as unknown as Host, value, h.def?.keeps);
     default: return writeElement(f, node as unknown as Host, h, value);
   }
 }
@@ -216,7 +216,7 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
 function writeElement(f: Frame, el: Host, h: Hole, value: Json): void {
   const def = h.def ?? f.elements[el.localName];
   if (h.name === "class") el.className = textOf(value);
-  else if (h.name === "style") el.style.cssText = styleText(value);
+  else if (h.name === "style") restyle(el, value, def?.keeps);
   else if (!def && f.waiting.has(el.localName)) f.waiting.get(el.localName)!.find((w) => w.el === el)?.set.push([h.name, value]);
   else attribute(f, el, def, h.name, value);
 }

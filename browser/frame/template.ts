@@ -1,5 +1,5 @@
 // Prepares a template's static half once: DOM prototype, how to find the nodes that matter, which holes write where.
-import { styleText, writeAttribute, truthy, type Host } from "../elements/element";
+import { restyle, writeAttribute, truthy, type Host } from "../elements/element";
 import { HoleKind, type Node as TemplateNode } from "../wire/wire";
 import type { DomNode, Frame, Hole, Live, Template } from "./model";
 import { decodeText } from "../elements/text";
@@ -91,7 +91,7 @@ function writeStatic(b: Building, el: Host, tag: string, attributes: Record<stri
   for (const [name, value] of entries) {
     if (name === "disable-scroll") b.frame.hold();
     if (name === "class") el.className = value;
-    else if (name === "style") el.style.cssText = styleText(value);
+    else if (name === "style") restyle(el, value, def?.keeps);
     else if (stateful) kept.push([name, value]);
     else if (!def?.set || def.set(el, name, value, b.frame.ctx) === false) writeAttribute(el, name, value);
   }
@@ -138,5 +138,5 @@ function holeOf(b: Building, decoded: Set<DomNode>, kind: HoleKind, node: number
   const el = b.nodes[node] as unknown as HTMLElement;
   const parent = el.parentElement;
   if (kind === HoleKind.Text && parent?.localName === "a-text" && (parent.hasAttribute("decode") || decoded.has(parent as unknown as DomNode))) return { kind: -1, ref, name, def: undefined };
-  return { kind, ref, name, def: kind === HoleKind.Attribute ? b.frame.elements[el.localName] : undefined };
+  return { kind, ref, name, def: kind === HoleKind.Attribute || kind === HoleKind.Style ? b.frame.elements[el.localName] : undefined };
 }
