@@ -29,9 +29,14 @@ func tradePay(ctx context.Context, c *call) (any, error) {
 		orderFields
 		AuthCode text `json:"auth_code"`
 		Scene    text `json:"scene"`
+		AuthNo   text `json:"auth_no"`
+		Mode     text `json:"auth_confirm_mode"`
 	}
 	if err := c.bind(&in); err != nil {
 		return nil, err
+	}
+	if in.AuthNo != "" {
+		return c.write(ctx, func(tx *db.Tx) (any, error) { return payFrozen(ctx, tx, c, in.orderFields, in.AuthNo, in.Mode) })
 	}
 	if in.Scene != "" && in.Scene != "bar_code" {
 		return nil, invalid("scene", "must be bar_code; faces and tags are not read here")

@@ -10,6 +10,7 @@ import (
 	"souk/kit/db"
 	"souk/kit/fault"
 	"souk/kit/sign"
+	"souk/platform/hold"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 )
@@ -18,6 +19,8 @@ import (
 func (d *Door) routePages(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+qrPath+"{trade}", d.serveQR)
 	mux.HandleFunc("GET "+returnPath+"{trade}", d.serveReturn)
+	mux.HandleFunc("GET "+authPath+"{auth}", serveAuth)
+	mux.HandleFunc("GET "+billPath+"{ticket}", d.serveBill)
 }
 
 // pagePay makes the trade of a signed link or form when the payer's browser
@@ -59,47 +62,65 @@ func cashier(no pay.No, hasReturn bool, quit string) redirect {
 	return redirect(cashierPath + q.Encode())
 }
 
+// Submitted is what an order string asked for: a trade to pay, or an
+// authorisation to agree to. One of them is empty.
+type Submitted struct {
+	TradeNo pay.No  `json:"tradeNO,omitempty"`
+	AuthNo  hold.No `json:"authNO,omitempty"`
+}
+
 // SubmitOrder verifies the order string that an SDK signed for an app and that
-// came through my.tradePay({orderStr}), makes its trade and returns its
-// number. person is who submitted it. Errors are faults with the open API's
-// sub_code as code.
-func (d *Door) SubmitOrder(ctx context.Context, order string) (pay.No, error) {
+// came through my.tradePay({orderStr}), and makes what it asks for. Errors are
+// faults with the open API's sub_code as code.
+func (d *Door) SubmitOrder(ctx context.Context, order string) (Submitted, error) {
 	req, err := decodeOrder(order)
 	if err != nil {
-		return "", fault.New(fault.Invalid, "isv.invalid-parameter", err.Error())
+		return Submitted{}, fault.New(fault.Invalid, "isv.invalid-parameter", err.Error())
 	}
 	v := &v2{params: req.params}
 	result, err := d.submit(ctx, v)
 	if err != nil {
 		bad := d.explain(newTrace(), v.params["method"], err)
-		return "", fault.New(fault.Invalid, bad.sub, bad.words)
+		return Submitted{}, fault.New(fault.Invalid, bad.sub, bad.words)
 	}
 	return result, nil
 }
 
-func (d *Door) submit(ctx context.Context, v *v2) (no pay.No, err error) {
+func (d *Door) submit(ctx context.Context, v *v2) (out Submitted, err error) {
 	c, err := d.admitV2(ctx, v)
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	if v.method.name != "alipay.trade.app.pay" {
-		return "", refuse("isv.invalid-method", "an order string is signed for alipay.trade.app.pay")
+	switch v.method.name {
+	case "alipay.trade.app.pay":
+		var in orderFields
+		if err := c.bind(&in); err != nil {
+			return out, err
+		}
+		_, err = c.write(ctx, func(tx *db.Tx) (any, error) {
+			t, err := c.create(ctx, tx, in, "QUICK_MSECURITY_PAY", false)
+			out.TradeNo = t.No
+			return nil, err
+		})
+	case "alipay.fund.auth.order.app.freeze":
+		var in freezeFields
+		if err := c.bind(&in); err != nil {
+			return out, err
+		}
+		_, err = c.write(ctx, func(tx *db.Tx) (any, error) {
+			a, err := in.ask(ctx, tx, c)
+			out.AuthNo = a.No
+			return nil, err
+		})
+	default:
+		err = refuse("isv.invalid-method", "an order string is signed for alipay.trade.app.pay or alipay.fund.auth.order.app.freeze")
 	}
-	var in orderFields
-	if err := c.bind(&in); err != nil {
-		return "", err
-	}
-	_, err = c.write(ctx, func(tx *db.Tx) (any, error) {
-		t, err := c.create(ctx, tx, in, "QUICK_MSECURITY_PAY", false)
-		no = t.No
-		return nil, err
-	})
-	return no, err
+	return out, err
 }
 
-// appPay is called by nobody: its SDK method only signs an order string.
-func appPay(context.Context, *call) (any, error) {
-	return nil, refuse("isv.invalid-method", "alipay.trade.app.pay is not called: hand its order string to my.tradePay({orderStr})")
+// appPay is called by nobody: the SDK only signs an order string.
+func appPay(_ context.Context, c *call) (any, error) {
+	return nil, refuse("isv.invalid-method", c.method+" is not called: hand its order string to my.tradePay({orderStr})")
 }
 
 // serveQR is the address in a precreated order's QR code: from the first scan
@@ -113,6 +134,11 @@ func (d *Door) serveQR(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, string(cashier(no, false, "")), http.StatusFound)
+}
+
+// serveAuth is the address in the QR code of an authorisation.
+func serveAuth(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, cashierPath+url.Values{"authNO": {clip(r.PathValue("auth"), 64)}}.Encode(), http.StatusFound)
 }
 
 // serveReturn sends the browser of a paid trade to the merchant's return_url

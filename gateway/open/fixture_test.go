@@ -16,7 +16,6 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/db/dbtest"
-	"souk/kit/job"
 	"souk/kit/sign"
 	"souk/platform/demo"
 	"souk/platform/identity"
@@ -27,7 +26,7 @@ import (
 
 // testSchemas are the tables that this door's verbs touch.
 func testSchemas() []db.Schema {
-	return append(slices.Clone(demo.Schemas), job.Schema, openapp.Schema)
+	return append(slices.Clone(demo.Schemas), openapp.Schema)
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 	"souk/kit/event"
 	"souk/kit/job"
 	"souk/kit/sign"
+	"souk/platform/hold"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 )
@@ -29,9 +30,19 @@ type notifyArgs struct {
 	ID string `json:"id"`
 }
 
-// onTrade turns what happened to a trade into a notification, in the
-// transaction of the event's cursor. Closing is not told, as at Alipay.
-func (d *Door) onTrade(ctx context.Context, tx *db.Tx, e event.Stored) error {
+// notifyEvents are what merchants are told of. Closing is not, as at Alipay.
+var notifyEvents = []string{"trade.paid", "trade.refunded", "auth.frozen", "auth.unfrozen"}
+
+// onEvent turns what happened into a notification, in the transaction of the
+// event's cursor.
+func (d *Door) onEvent(ctx context.Context, tx *db.Tx, e event.Stored) error {
+	if strings.HasPrefix(e.Kind, "auth.") {
+		return onAuth(ctx, tx, e)
+	}
+	return onTrade(ctx, tx, e)
+}
+
+func onTrade(ctx context.Context, tx *db.Tx, e event.Stored) error {
 	var what pay.Event
 	if err := e.Decode(&what); err != nil {
 		return err
@@ -44,9 +55,33 @@ func (d *Door) onTrade(ctx context.Context, tx *db.Tx, e event.Stored) error {
 	if err != nil {
 		return err
 	}
-	id, fresh, err := openapp.Tell(ctx, tx, openapp.Notification{
-		AppID: string(t.App), Cause: e.Kind + ":" + string(t.No) + ":" + what.OutRequestNo, Form: openapp.Trade, URL: t.NotifyURL, Fields: fields,
+	return tell(ctx, tx, openapp.Notification{
+		AppID: string(t.App), Cause: e.Kind + ":" + string(t.No) + ":" + what.OutRequestNo, URL: t.NotifyURL, Fields: fields,
 	})
+}
+
+func onAuth(ctx context.Context, tx *db.Tx, e event.Stored) error {
+	var what hold.Event
+	if err := e.Decode(&what); err != nil {
+		return err
+	}
+	a, err := hold.Find(ctx, tx, what.AuthNo)
+	if err != nil || a.NotifyURL == "" {
+		return err
+	}
+	fields, err := authFields(ctx, tx, e.Kind, a, what.OutRequestNo)
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, openapp.Notification{
+		AppID: string(a.App), Cause: e.Kind + ":" + string(a.No) + ":" + what.OutRequestNo, URL: a.NotifyURL, Fields: fields,
+	})
+}
+
+// tell records a notification of the trade form and the job that sends it.
+func tell(ctx context.Context, tx *db.Tx, n openapp.Notification) error {
+	n.Form = openapp.Trade
+	id, fresh, err := openapp.Tell(ctx, tx, n)
 	if err != nil || !fresh {
 		return err
 	}
@@ -63,7 +98,7 @@ func tradeFields(ctx context.Context, tx *db.Tx, t pay.Trade, what pay.Event) (m
 	}
 	s := state(t, b)
 	fields := map[string]string{
-		"trade_no": string(t.No), "out_trade_no": t.OutTradeNo, "trade_status": string(what.Status), "seller_id": string(t.Merchant),
+		"notify_type": "trade_status_sync", "trade_no": string(t.No), "out_trade_no": t.OutTradeNo, "trade_status": string(what.Status), "seller_id": string(t.Merchant),
 		"subject": t.Subject, "body": t.Body, "passback_params": t.Passback,
 		"buyer_id": b.UserID, "buyer_open_id": b.OpenID, "buyer_logon_id": b.LogonID,
 		"total_amount": s.Total, "receipt_amount": s.Receipt, "buyer_pay_amount": s.BuyerPay, "invoice_amount": s.Invoice, "point_amount": s.Point,
@@ -109,7 +144,7 @@ func (d *Door) signed(n openapp.Notification) (url.Values, error) {
 	if n.Form == openapp.Message {
 		params["utc_timestamp"], text = fmt.Sprint(d.DB.Now()), sign.MessageString
 	} else {
-		params["auth_app_id"], params["notify_type"], params["notify_time"] = n.AppID, "trade_status_sync", d.now().Format(dateTime)
+		params["auth_app_id"], params["notify_time"] = n.AppID, d.now().Format(dateTime)
 	}
 	for name, value := range n.Fields {
 		if value != "" {

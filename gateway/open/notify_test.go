@@ -47,7 +47,7 @@ func newReceiver(t *testing.T) *receiver {
 // work does the door's jobs that are due now.
 func (h *house) work() (attempts int) {
 	h.t.Helper()
-	if _, err := event.CatchUp(context.Background(), h.d, notifyConsumer, h.door.onTrade, "trade.paid", "trade.refunded"); err != nil {
+	if _, err := event.CatchUp(context.Background(), h.d, notifyConsumer, h.door.onEvent, notifyEvents...); err != nil {
 		h.t.Fatal(err)
 	}
 	attempts, err := job.RunDue(context.Background(), h.d, h.door.notifyKind())

@@ -3,6 +3,8 @@ package open
 import (
 	"context"
 	"encoding/base64"
+
+	"souk/platform/pay"
 )
 
 // offer is what we do for a method that we offer.
@@ -35,6 +37,28 @@ var offered = map[string]offer{
 	"alipay.trade.page.pay":             {run: pagePay, page: true},
 	"alipay.trade.wap.pay":              {run: pagePay, page: true},
 	"alipay.trade.app.pay":              {run: appPay},
+
+	"alipay.trade.order.settle":                {run: settle},
+	"alipay.trade.order.settle.query":          {run: settleQuery},
+	"alipay.trade.order.onsettle.query":        {run: onsettle},
+	"alipay.trade.royalty.relation.bind":       {run: relate(pay.Bind)},
+	"alipay.trade.royalty.relation.unbind":     {run: relate(pay.Unbind)},
+	"alipay.trade.royalty.relation.batchquery": {run: royaltyList},
+	"alipay.trade.royalty.rate.query":          {run: royaltyRate},
+
+	"alipay.data.dataservice.bill.downloadurl.query": {run: billURL},
+	"alipay.data.bill.balance.query":                 {run: billBalance},
+	"alipay.data.bill.accountlog.query":              {run: accountLog},
+	"alipay.fund.trans.uni.transfer":                 {run: transfer, certified: true},
+	"alipay.fund.trans.common.query":                 {run: transferQuery},
+	"alipay.fund.account.query":                      {run: accountQuery},
+
+	"alipay.fund.auth.order.app.freeze":       {run: appPay},
+	"alipay.fund.auth.order.freeze":           {run: authFreeze},
+	"alipay.fund.auth.order.voucher.create":   {run: authVoucher},
+	"alipay.fund.auth.order.unfreeze":         {run: authUnfreeze},
+	"alipay.fund.auth.operation.detail.query": {run: authQuery},
+	"alipay.fund.auth.operation.cancel":       {run: authCancel},
 }
 
 // certDownload gives the platform certificate of a serial number: Java and

@@ -63,6 +63,7 @@ const (
 	returnPath  = "/open/return/"
 	billPath    = "/open/bill/"
 	qrPath      = "/open/qr/"
+	authPath    = "/open/auth/"
 	cashierPath = "/#/cashier?"
 )
 
@@ -78,7 +79,7 @@ func (d *Door) Routes(mux *http.ServeMux) {
 func (d *Door) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	group.Go(func() { d.writeCalls(ctx) })
-	group.Go(func() { event.Consume(ctx, d.DB, notifyConsumer, d.onTrade, "trade.paid", "trade.refunded") })
+	group.Go(func() { event.Consume(ctx, d.DB, notifyConsumer, d.onEvent, notifyEvents...) })
 	group.Go(func() { job.Run(ctx, d.DB, d.notifyKind()) })
 	group.Wait()
 }
@@ -112,7 +113,7 @@ func (d *Door) explain(trace, method string, err error) *refusal {
 	}
 	f, known := fault.Of(err)
 	if known && f.Kind != fault.Internal {
-		return translate(f)
+		return translate(method, f)
 	}
 	d.Log.Error("open api call failed", "trace", trace, "method", method, "error", err)
 	return refuse("isp.unknow-error")

@@ -35,6 +35,11 @@ type orderFields struct {
 	Passback       text                  `json:"passback_params"`
 	Goods          object[[]goodsFields] `json:"goods_detail"`
 	QuitURL        text                  `json:"quit_url"`
+	Extend         object[extendFields]  `json:"extend_params"`
+}
+
+type extendFields struct {
+	Freeze text `json:"royalty_freeze"` // "true": the money waits for royalty splits
 }
 
 type goodsFields struct {
@@ -81,6 +86,7 @@ func (in orderFields) order(ctx context.Context, tx *db.Tx, c *call, product str
 	o := pay.Order{
 		App: c.appID(), OutTradeNo: string(in.OutTradeNo), Product: string(in.Product), Subject: string(in.Subject), Body: string(in.Body),
 		Goods: goods, Total: total, ExpiresAt: expires, NotifyURL: c.notifyURL, Passback: string(in.Passback),
+		Frozen: in.Extend.Value.Freeze == "true",
 	}
 	if err := in.checkSeller(ctx, tx, c); err != nil {
 		return pay.Order{}, err

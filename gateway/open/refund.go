@@ -12,10 +12,26 @@ import (
 
 type refundFields struct {
 	tradeKey
-	Amount       text     `json:"refund_amount"`
-	OutRequestNo text     `json:"out_request_no"`
-	Reason       text     `json:"refund_reason"`
-	Options      []string `json:"query_options"`
+	Amount       text                    `json:"refund_amount"`
+	OutRequestNo text                    `json:"out_request_no"`
+	Reason       text                    `json:"refund_reason"`
+	Options      []string                `json:"query_options"`
+	Royalty      object[[]refundRoyalty] `json:"refund_royalty_parameters"`
+}
+
+// refundRoyalty is what a receiver of a split gives back: it is the payer here.
+type refundRoyalty struct {
+	Type   text `json:"trans_out_type"`
+	Who    text `json:"trans_out"`
+	Amount text `json:"amount"`
+}
+
+func (in refundFields) takeBack(ctx context.Context, tx *db.Tx, c *call) ([]pay.SplitLine, error) {
+	lines := make([]splitLine, 0, len(in.Royalty.Value))
+	for _, r := range in.Royalty.Value {
+		lines = append(lines, splitLine{Type: r.Type, Who: r.Who, Amount: r.Amount})
+	}
+	return splitLines(ctx, tx, c, lines)
 }
 
 // request turns the fields into what platform/pay wants. Without a number of
@@ -38,7 +54,8 @@ func (in refundFields) request(ctx context.Context, tx *db.Tx, c *call) (pay.Ref
 		}
 		in.OutRequestNo = text(t.OutTradeNo)
 	}
-	return pay.RefundRequest{App: c.appID(), No: t.No, OutRequestNo: string(in.OutRequestNo), Amount: fen, Reason: string(in.Reason)}, nil
+	back, err := in.takeBack(ctx, tx, c)
+	return pay.RefundRequest{App: c.appID(), No: t.No, OutRequestNo: string(in.OutRequestNo), Amount: fen, Reason: string(in.Reason), TakeBack: back}, err
 }
 
 // refundState is what refund and its query say about the money.

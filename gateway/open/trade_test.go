@@ -215,16 +215,16 @@ func TestAnOrderStringMakesItsTradeWhenTheClientSubmitsIt(t *testing.T) {
 		parts = append(parts, k+"="+strings.ReplaceAll(url.QueryEscape(v), "+", "%20"))
 	}
 	c.refused("ACQ.TRADE_NOT_EXIST", "alipay.trade.query", fields{"out_trade_no": "A1"})
-	no, err := h.door.SubmitOrder(t.Context(), strings.Join(parts, "&"))
+	made, err := h.door.SubmitOrder(t.Context(), strings.Join(parts, "&"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q := c.want("alipay.trade.query", fields{"out_trade_no": "A1"}); q.text("trade_no") != string(no) {
-		t.Errorf("%v, want %s", q, no)
+	if q := c.want("alipay.trade.query", fields{"out_trade_no": "A1"}); q.text("trade_no") != string(made.TradeNo) {
+		t.Errorf("%v, want %v", q, made)
 	}
 	for _, bad := range []string{"", "x", strings.Join(parts[1:], "&"), strings.Join(parts, "&") + "&a=b"} {
 		if no, err := h.door.SubmitOrder(t.Context(), bad); err == nil {
-			t.Errorf("%q makes trade %s", bad, no)
+			t.Errorf("%q makes %v", bad, no)
 		}
 	}
 }

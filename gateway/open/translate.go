@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"souk/kit/fault"
+	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/merchant"
 	"souk/platform/pay"
@@ -36,6 +37,25 @@ var business = map[string]string{
 	"ACQ.BUYER_NOT_EXIST":                      "买家不存在",
 	"ACQ.PARTNER_ERROR":                        "应用APP_ID填写错误",
 	"ACCESS_DENIED":                            "无权访问",
+	"ACQ.ROYALTY_RECEIVER_INVALID":             "分账收款方非法",
+	"ACQ.ALLOC_AMOUNT_VALIDATE_ERROR":          "分账金额校验失败",
+	"RELATION_QUANTITY_LIMIT":                  "分账关系数量超过限制",
+	"PAYER_BALANCE_NOT_ENOUGH":                 "付款方余额不足",
+	"PAYMENT_INFO_INCONSISTENCY":               "两次请求商户单号一样，但是参数不一致",
+	"ORDER_NOT_EXIST":                          "转账订单不存在",
+	"AUTH_ORDER_NOT_EXIST":                     "支付宝资金授权订单不存在",
+	"AUTH_OPERATION_NOT_EXIST":                 "支付宝资金操作流水不存在",
+	"ILLEGAL_ARGUMENT":                         "参数异常",
+	"UNIQUE_VIOLATION":                         "商户订单号重复，但参数不一致",
+	"FREEZE_ALREADY_SUCCESS":                   "该笔资金授权已成功",
+	"ORDER_ALREADY_FINISH":                     "该笔资金授权已完结",
+	"ORDER_ALREADY_CLOSED":                     "该笔资金授权已关闭",
+	"ILLEGAL_STATUS":                           "非法的状态",
+	"PAYER_NOT_EXIST":                          "付款方不存在",
+	"REQUEST_AMOUNT_EXCEED":                    "请求金额超限",
+	"MONEY_NOT_ENOUGH":                         "余额不足",
+	"INVALID_PARAMETER":                        "参数无效",
+	"PAYMENT_AUTH_CODE_INVALID":                "无效的支付授权码",
 }
 
 // subs spell a room's fault as the wire does. Faults of platform/pay carry
@@ -55,24 +75,34 @@ var subs = []struct {
 	{pay.ErrStatus, "ACQ.TRADE_STATUS_ERROR"}, {pay.ErrBuyer, "ACQ.TRADE_BUYER_NOT_MATCH"},
 	{pay.ErrBuyerBalance, "ACQ.BUYER_BALANCE_NOT_ENOUGH"}, {pay.ErrSellerBalance, "ACQ.SELLER_BALANCE_NOT_ENOUGH"},
 	{pay.ErrBuyerLimit, "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR"}, {pay.ErrRefundAmount, "ACQ.REASON_TRADE_REFUND_FEE_ERR"},
-	{pay.ErrRefundKey, "ACQ.DISCORDANT_REPEAT_REQUEST"},
+	{pay.ErrRefundKey, "ACQ.DISCORDANT_REPEAT_REQUEST"}, {pay.ErrReceiver, "ACQ.ROYALTY_RECEIVER_INVALID"},
+	{pay.ErrSplitAmount, "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"}, {pay.ErrReceiversFull, "RELATION_QUANTITY_LIMIT"},
+	{pay.ErrPayer, "PAYER_BALANCE_NOT_ENOUGH"}, {pay.ErrTransferKey, "PAYMENT_INFO_INCONSISTENCY"}, {pay.ErrTransferFound, "ORDER_NOT_EXIST"},
+	{hold.ErrNotFound, "AUTH_ORDER_NOT_EXIST"}, {hold.ErrOperation, "AUTH_OPERATION_NOT_EXIST"}, {hold.ErrInvalid, "ILLEGAL_ARGUMENT"},
+	{hold.ErrInconsistent, "UNIQUE_VIOLATION"}, {hold.ErrFrozen, "FREEZE_ALREADY_SUCCESS"}, {hold.ErrFinished, "ORDER_ALREADY_FINISH"},
+	{hold.ErrClosed, "ORDER_ALREADY_CLOSED"}, {hold.ErrStatus, "ILLEGAL_STATUS"}, {hold.ErrPayer, "PAYER_NOT_EXIST"},
+	{hold.ErrAmount, "REQUEST_AMOUNT_EXCEED"}, {hold.ErrMoney, "MONEY_NOT_ENOUGH"},
 }
 
 // translate says a room's fault in the wire's codes: the documented text, and
-// the fault's own words when they say more.
-func translate(f *fault.Fault) *refusal {
+// the fault's own words when they say more. Only methods of trades write ACQ.
+func translate(method string, f *fault.Fault) *refusal {
 	for _, s := range subs {
 		if !errors.Is(f, s.fault) {
 			continue
 		}
-		words, known := business[s.sub]
+		sub := s.sub
+		if !strings.HasPrefix(method, "alipay.trade.") {
+			sub = strings.TrimPrefix(sub, "ACQ.")
+		}
+		words, known := business[sub]
 		if !known {
-			return refuse(s.sub)
+			return refuse(sub)
 		}
 		if f.Message != s.fault.Message {
 			words += ": " + strings.TrimPrefix(f.Message, s.fault.Message+": ")
 		}
-		return refuse(s.sub, words)
+		return refuse(sub, words)
 	}
 	return refuse(kindSubs[f.Kind], f.Message)
 }
