@@ -53,7 +53,7 @@ func (c devCmd) Run(ctx context.Context) error {
 			fmt.Fprintln(os.Stderr, diag.Render(p.Diagnostic, []byte(source(c.Dir, p.File))))
 		}
 	}
-	say("%s is open at %s%s", folder.Name(), address(l), dev.Address)
+	say("%s is open at %s%s", folder.Name(), address(l), dev.Address(dev.App))
 	say("  compiled in %d ms; it is compiled again when a file changes; Ctrl-C stops", folder.News().Millis)
 	return serve(ctx, l, handler)
 }
