@@ -28,9 +28,10 @@ export function readSite(): Site {
   };
 }
 
-/** policy is the frame's CSP. Pictures, sounds and fonts may come from https and from this site; nothing may be fetched. */
-export function policy(nonce: string, origin: string): string {
-  const media = `${origin} https: data: blob:`;
+/** policy is the frame's CSP. Pictures, sounds and fonts may come from https and from this site (in developer mode from http
+ *  too); nothing may be fetched. */
+export function policy(nonce: string, origin: string, dev: boolean): string {
+  const media = `${origin} https: data: blob:${dev ? ' http:' : ''}`;
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' blob:`,
@@ -45,9 +46,9 @@ export function policy(nonce: string, origin: string): string {
   ].join('; ');
 }
 
-function document_(nonce: string, script: string): string {
+function documentOf(site: Site, script: string): string {
   const safe = script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '\\x3c!--');
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy(nonce, location.origin)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${nonce}">${safe}</script>`;
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy(site.nonce, location.origin, site.dev)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${site.nonce}">${safe}</script>`;
 }
 
 export interface Sandbox {
@@ -62,7 +63,7 @@ export async function makeSandbox(site: Site, parent: HTMLElement): Promise<Sand
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.setAttribute('referrerpolicy', 'no-referrer');
   frame.className = 'program-frame';
-  frame.srcdoc = document_(site.nonce, script);
+  frame.srcdoc = documentOf(site, script);
   const loaded = new Promise<void>((done) => frame.addEventListener('load', () => done(), { once: true }));
   parent.append(frame);
   return { frame, loaded };

@@ -50,7 +50,7 @@ const words = {
   copyLink: ['Copy link', '复制链接'],
   couldNotOpen: ['This program could not be opened', '小程序无法打开'],
   dark: ['Dark', '深色'],
-  deny: ['Don’t allow', '拒绝'],
+  deny: ['Refuse', '拒绝'],
   denied: ['Not allowed', '已拒绝'],
   demo: ['Demo', '演示'],
   demoWhy: ['Pretend people and pretend money: change between them freely.', '演示人物与演示资金，可随意切换。'],
