@@ -213,6 +213,10 @@ func (p *parser) hexDigits(j int, kind byte) (string, int) {
 }
 
 func (p *parser) lexPunct(i int) {
+	if strings.IndexByte("(){}[],:~", p.src[i]) >= 0 { // alone in any company
+		p.tok = token{kind: tokPunct, text: p.src[i : i+1], pos: i, end: i + 1}
+		return
+	}
 	for _, s := range puncts {
 		if !strings.HasPrefix(p.src[i:], s) {
 			continue

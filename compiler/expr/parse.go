@@ -113,8 +113,11 @@ func (p *parser) expression() *Node {
 func (p *parser) binary(left *Node, floor int) *Node {
 	for {
 		op := p.tok.text
+		if p.tok.kind != tokPunct && (p.tok.kind != tokName || op != "in") {
+			return left
+		}
 		power, ok := binaryPower[op]
-		if !ok || p.tok.kind != tokPunct && op != "in" || p.tok.kind == tokString || power <= floor {
+		if !ok || power <= floor {
 			return left
 		}
 		p.next()

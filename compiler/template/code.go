@@ -4,7 +4,7 @@ import "souk/compiler/expr"
 
 // code writes the dynamic half: the function that souk.template takes.
 func (c *compiler) code() []byte {
-	js := []byte("function(sjs){")
+	js := append(make([]byte, 0, 4<<10), "function(sjs){"...)
 	js = c.appendModules(js)
 	js = append(js, "return{blocks:["...)
 	for i, b := range c.blocks {

@@ -76,7 +76,7 @@ func (b *block) number() int {
 
 func (b *block) hole(kind HoleKind, node int, name string, value compiled) {
 	b.view.Holes = append(b.view.Holes, Hole{Kind: kind, Node: node, Name: name})
-	js := value.appendFunction([]byte{'['})
+	js := value.appendFunction(append(make([]byte, 0, len(value.js)+48), '['))
 	js = expr.AppendPaths(append(js, ','), value.reads)
 	b.holes = append(b.holes, append(js, ']'))
 }
@@ -170,7 +170,7 @@ func (w *where) body(n *axml.Node, loopDone bool) int {
 
 func (w *where) ifRegion(b *block, chain []*axml.Node) Node {
 	return w.region(b, func(w *where) []byte {
-		js := []byte(`{k:"if",c:[`)
+		js := append(make([]byte, 0, 256), `{k:"if",c:[`...)
 		for i, n := range chain {
 			js = append(comma(js, i), '[')
 			cond := n.Attr("a:if")
@@ -203,7 +203,7 @@ func (w *where) condition(a *axml.Attr) *expr.Node {
 
 func (w *where) forRegion(b *block, n *axml.Node) Node {
 	return w.region(b, func(w *where) []byte {
-		js, inner := w.loop([]byte(`{k:"for",`), n)
+		js, inner := w.loop(append(make([]byte, 0, 256), `{k:"for",`...), n)
 		js = append(js, ",b:"...)
 		if cond := n.Attr("a:if"); cond != nil {
 			return appendInt(js, inner.block(func(b *block) []Node { return []Node{inner.ifRegion(b, []*axml.Node{n})} }))

@@ -30,7 +30,7 @@ func (w *where) component(b *block, n *axml.Node) Node {
 			}
 			props = w.appendProp(props, a)
 		}
-		js := expr.AppendString([]byte(`{k:"comp",tag:`), n.Tag)
+		js := expr.AppendString(append(make([]byte, 0, 512), `{k:"comp",tag:`...), n.Tag)
 		js = append(append(append(js, ",p:["...), props...), ']')
 		js = appendMembers(js, ",f:{", calls)
 		js = appendMembers(js, ",g:{", generics)

@@ -166,7 +166,7 @@ type compiled struct {
 
 // compile turns n into JavaScript and notes what it reads.
 func (w *where) compile(n *expr.Node) compiled {
-	out := compiled{js: expr.Emit(nil, n, w.name), reads: expr.Reads(n, w.name)}
+	out := compiled{js: expr.Emit(make([]byte, 0, 48), n, w.name), reads: expr.Reads(n, w.name)}
 	for _, p := range out.reads {
 		out.usesD = out.usesD || p.Up < 0
 		out.usesS = out.usesS || p.Up >= 0
