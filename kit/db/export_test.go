@@ -11,3 +11,6 @@ func SetBusyTimeout(t *testing.T, d time.Duration) {
 	busyTimeout = d
 	t.Cleanup(func() { busyTimeout = before })
 }
+
+// Waiting is how many Writes wait for the SQLite writer.
+func Waiting(d *DB) int { return len(d.engine.(*liteEngine).queue) }
