@@ -123,7 +123,7 @@ var souk = {
   module: function (name, f) { modules.push([name, f]); },
   run: function (f) {
     var register = function (kind) { return function (o) { lines.push("  " + kind + " " + Object.keys(o).join(",")); }; };
-    var my = { alert: function () {} };
+    var my = new Proxy({}, { get: function () { return function () { return {}; }; } });
     f(register("App"), register("Page"), register("Component"), function (o) { return o; }, my, function () { return { app: 1 }; },
       function () { return []; }, function () {}, { fake: true });
     modules.forEach(function (m) {

@@ -1,0 +1,3 @@
+exports.yuan = function (fen) {
+  return (fen / 100).toFixed(2);
+};

@@ -1,0 +1,5 @@
+import { tabs } from '/lib/tabs';
+App({
+  tabs,
+  current: 0,
+});

@@ -1,0 +1,1 @@
+console.log('an ES module in front of module.exports');
