@@ -177,8 +177,8 @@ func Allow(ctx context.Context, tx *db.Tx, app AppID, host string) error {
 	if _, err := FindApp(ctx, tx, app); err != nil {
 		return err
 	}
-	n, err := tx.Exec(`INSERT INTO merchant_domain (app_id, host) SELECT $1, $2 FROM merchant_domain WHERE app_id = $1
-		HAVING COUNT(*) < $3 ON CONFLICT (app_id, host) DO NOTHING`, app, host, MaxHosts)
+	n, err := tx.Exec(`INSERT INTO merchant_domain (app_id, host) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT)
+		WHERE (SELECT COUNT(*) FROM merchant_domain WHERE app_id = $1) < $3 ON CONFLICT (app_id, host) DO NOTHING`, app, host, MaxHosts)
 	if err == nil && n == 0 {
 		ok, err := Allows(ctx, tx, app, host)
 		if err == nil && !ok {
