@@ -186,7 +186,9 @@ func (e *liteEngine) read(ctx context.Context, run func(session) error) (err err
 			return err
 		}
 		if err := c.script("PRAGMA query_only = ON"); err != nil {
-			return err
+			c.close()
+			c = nil
+			return liteFault(ctx, err)
 		}
 	}
 	if ctx.Done() != nil {
