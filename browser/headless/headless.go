@@ -28,6 +28,7 @@ const (
 	memoryBytes  = 512 << 20
 	maxMessages  = 100_000 // between worker, frame and shell in one Settle
 	settleTimers = 10_000  // timers run in one Settle
+	maxWaitMs    = 1e12    // of a timer; a longer one runs at once, as in browsers
 )
 
 // Input is a program and how it is opened.
@@ -285,12 +286,20 @@ func (h *timerHeap) Pop() any {
 	return t
 }
 
-func (s *Session) addTimer(id int, wait float64) {
-	if !(wait >= 0 && wait <= 1e12) {
-		wait = 0
+// addTimer is called by the worker; the engine hands over a whole number as int, any other as float64.
+func (s *Session) addTimer(id int, wait any) {
+	var ms float64
+	switch w := wait.(type) {
+	case int:
+		ms = float64(w)
+	case float64:
+		ms = w
+	}
+	if !(ms >= 0 && ms <= maxWaitMs) {
+		ms = 0
 	}
 	s.nextTurn++
-	heap.Push(&s.timers, timer{id, s.now + int64(wait), s.nextTurn})
+	heap.Push(&s.timers, timer{id, s.now + int64(ms), s.nextTurn})
 }
 
 // Settle lets `forMs` virtual milliseconds pass: timers that fall due run in their order, each with its consequences.

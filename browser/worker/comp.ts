@@ -9,7 +9,7 @@ import { componentApi } from "./members";
 import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
 import { link, unlink } from "./relation";
-import { type SlotRegion, updateContent, valueTree } from "./slot";
+import { nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
 import { settings } from "./settings";
 
 export interface CompRegion extends At {
@@ -111,7 +111,18 @@ function firstProps(r: CompRegion, defaults: Record<string, unknown>): Record<st
     if (value !== undefined) props[p.name] = value;
   });
   for (const [name, handler] of r.def.f) if (handlerOf(r.b, handler)) props[name] = caller(r, handler);
+  props.$slots = givenSlots(r);
   return props;
+}
+
+/** props.$slots: which slots the caller fills, as some components ask. */
+function givenSlots(r: CompRegion): Record<string, unknown[]> {
+  const out: Record<string, unknown[]> = {};
+  for (const c of r.def.slots) {
+    const name = c.each ? "" : nameIn(c.name, r.b.c, r.b.s);
+    if (name) (out[name === "default" ? "$default" : name] ??= []).push(name);
+  }
+  return out;
 }
 
 /** The caller's function behind on… of a tag, now: a name of a method, or an expression that yields a name or a function. */

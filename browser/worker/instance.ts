@@ -83,6 +83,15 @@ function changed(inst: Instance, callback: unknown): void {
   enqueue(inst);
 }
 
+/**
+ * Whether a component's own member already is this primitive and was so when it was last drawn: then there is nothing to
+ * do, and a didUpdate that sets the same again does not go on for ever. What was changed in place since is not the same.
+ */
+function same(inst: Instance, data: any, keys: string[], value: unknown): boolean {
+  return inst.site !== null && inst.root !== null && keys.length === 1 && (typeof value !== "object" || value === null)
+    && data[keys[0]] === value && inst.c.d[keys[0]] === value;
+}
+
 export function setData(self: any, patch: Record<string, unknown> | null | undefined, callback?: unknown): void {
   const inst = instanceOf(self);
   if (!inst.alive) return;
@@ -91,6 +100,7 @@ export function setData(self: any, patch: Record<string, unknown> | null | undef
     const value = patch![name];
     if (value === undefined) continue;
     const path = parsePath(name);
+    if (same(inst, data, path.k, value)) continue;
     beforeWrite(inst, path.k);
     inst.tree = mark(inst.tree, path.k, setPath(data, path, value));
   }
@@ -192,7 +202,7 @@ function stopLoop(): void {
 function updateOne(inst: Instance): void {
   inst.busy = true;
   try {
-    inst.refresh(inst);
+    if (inst.tree || inst.nextProps) inst.refresh(inst);
   } catch (error) {
     report(error);
   } finally {

@@ -16,10 +16,10 @@ export interface ForRegion extends At {
 /** Rows of one a:for; more are cut off, with an error in the console. */
 const maxRows = 100_000;
 
-interface Rows { items: any[]; index: string[] | null; length: number }
+export interface Rows { items: any[]; index: string[] | null; length: number }
 
 /** What a:for can walk: arrays, objects (index = key), numbers (0 … n-1) and strings. */
-function rowsOf(value: any): Rows {
+export function rowsOf(value: any): Rows {
   if (Array.isArray(value)) return { items: value, index: null, length: Math.min(value.length, maxRows) };
   if (typeof value === "number") {
     const length = value > 0 ? Math.min(Math.floor(value), maxRows) : 0;
@@ -33,7 +33,7 @@ function rowsOf(value: any): Rows {
   return { items: [], index: null, length: 0 };
 }
 
-function scopeOf(rows: Rows, i: number, u: Scope | null): Scope {
+export function scopeOf(rows: Rows, i: number, u: Scope | null): Scope {
   return { i: rows.items[i], x: rows.index ? rows.index[i] : i, u };
 }
 

@@ -1,41 +1,62 @@
 // <slot>: draws what the caller of a component put between its tags, as often as the component has the slot; the content
 // keeps the caller's data, scope and methods. Without content it draws its own fallback.
-import { type At, type Block, empty, forget, insertOne, update } from "./block";
+import { type At, type Block, type Context, empty, forget, insertOne, update } from "./block";
 import type { CompRegion } from "./comp";
 import { getPath, meets, type Scopes, type Tree } from "./dirty";
+import { rowsOf, scopeOf } from "./list";
 import { evaluate, type Prop, type Scope, type SlotContent, type SlotDef } from "./program";
+
+/** One piece of content: which of the caller's blocks, in which of the caller's scopes. */
+interface Piece { c: SlotContent; s: Scope | null }
 
 export interface SlotRegion extends At {
   def: SlotDef;
   name: string;
   /** The component tag whose children fill this slot; null in a page. */
   site: CompRegion | null;
-  contents: SlotContent[];
+  pieces: Piece[];
   blocks: Block[];
   /** What slot-scope receives. */
   props: Record<string, unknown>;
 }
 
-function nameIn(name: SlotDef["name"], at: Block): string {
-  const value = typeof name === "function" ? evaluate(name, at.c.d, at.s) : name;
+export function nameIn(name: SlotDef["name"], c: Context, s: Scope | null): string {
+  const value = typeof name === "function" ? evaluate(name, c.d, s) : name;
   return value == null || value === "" ? "default" : String(value);
 }
 
 export function createSlot(b: Block, i: number, def: SlotDef): SlotRegion {
-  const r: SlotRegion = { b, i, def, name: nameIn(def.name, b), site: b.c.inst.site, contents: [], blocks: [], props: {} };
+  const r: SlotRegion = { b, i, def, name: nameIn(def.name, b.c, b.s), site: b.c.inst.site, pieces: [], blocks: [], props: {} };
   for (const p of def.p) r.props[p.name] = p.f ? evaluate(p.f, b.c.d, b.s) : p.value;
   r.site?.slots.add(r);
   draw(r);
   return r;
 }
 
+/** What the caller passes for a slot's name now, in its order. */
+function piecesFor(name: string, site: CompRegion): Piece[] {
+  const { c: context, s } = site.b, pieces: Piece[] = [];
+  for (const c of site.def.slots) {
+    if (!c.each) {
+      if (nameIn(c.name, context, s) === name) pieces.push({ c, s });
+      continue;
+    }
+    const rows = rowsOf(evaluate(c.each.l, context.d, s));
+    for (let n = 0; n < rows.length; n++) {
+      const row = scopeOf(rows, n, s);
+      if (nameIn(c.name, context, row) === name) pieces.push({ c, s: row });
+    }
+  }
+  return pieces;
+}
+
 function draw(r: SlotRegion): void {
   const { b, i, site, def } = r;
-  r.contents = site ? site.def.slots.filter(c => nameIn(c.name, site.b) === r.name) : [];
-  if (site && r.contents.length) {
+  r.pieces = site ? piecesFor(r.name, site) : [];
+  if (site && r.pieces.length) {
     r.blocks = [];
-    for (const c of r.contents) {
-      const scope: Scope | null = c.scoped ? { i: r.props, x: 0, u: site.b.s } : site.b.s;
+    for (const { c, s } of r.pieces) {
+      const scope: Scope | null = c.scoped ? { i: r.props, x: 0, u: s } : s;
       r.blocks.push(insertOne(b.id, i, r.blocks.length, r, site.b.c, site.b.c.view.blocks[c.b], scope));
     }
     return;
@@ -54,18 +75,18 @@ function redraw(r: SlotRegion): void {
 /** The component changed. */
 export function updateSlot(r: SlotRegion, tree: Tree | undefined, scopes: Scopes | null): void {
   const changed = updateProps(r, tree, scopes);
-  const name = meets(r.def.d, tree, scopes) ? nameIn(r.def.name, r.b) : r.name;
+  const name = meets(r.def.d, tree, scopes) ? nameIn(r.def.name, r.b.c, r.b.s) : r.name;
   if (name !== r.name) {
     r.name = name;
     redraw(r);
     return;
   }
-  if (!r.contents.length) {
+  if (!r.pieces.length) {
     for (const block of r.blocks) update(block, tree, scopes);
     return;
   }
   if (!changed) return;
-  for (let k = 0; k < r.blocks.length; k++) if (r.contents[k].scoped) update(r.blocks[k], undefined, { i: changed, x: false, u: null });
+  for (let k = 0; k < r.blocks.length; k++) if (r.pieces[k].c.scoped) update(r.blocks[k], undefined, { i: changed, x: false, u: null });
 }
 
 function updateProps(r: SlotRegion, tree: Tree | undefined, scopes: Scopes | null): Tree | undefined {
@@ -82,16 +103,20 @@ function updateProps(r: SlotRegion, tree: Tree | undefined, scopes: Scopes | nul
 /** The caller changed. */
 export function updateContent(r: SlotRegion, tree: Tree | undefined, scopes: Scopes | null): void {
   const { site } = r;
-  if (!site) return;
-  if (site.def.slots.some(c => typeof c.name === "function" && meets(c.p, tree, scopes))) {
-    const now = site.def.slots.filter(c => nameIn(c.name, site.b) === r.name);
-    if (now.length !== r.contents.length || now.some((c, k) => c !== r.contents[k])) {
+  if (!site || !site.def.slots.length) return;
+  const rows = new Set(site.def.slots.filter(c => c.each && meets(c.each.d, tree, scopes)));
+  if (rows.size || site.def.slots.some(c => typeof c.name === "function" && meets(c.p, tree, scopes))) {
+    const now = piecesFor(r.name, site);
+    if (now.length !== r.pieces.length || now.some((p, k) => p.c !== r.pieces[k].c)) {
       redraw(r);
       return;
     }
+    now.forEach((p, k) => { if (p.c.each) Object.assign(r.pieces[k].s!, p.s); });
   }
-  for (let k = 0; k < r.contents.length; k++) {
-    update(r.blocks[k], tree, r.contents[k].scoped ? { i: undefined, x: false, u: scopes } : scopes);
+  for (let k = 0; k < r.pieces.length; k++) {
+    const { c } = r.pieces[k], all = rows.has(c);
+    const outer: Scopes | null = c.each ? { i: all || undefined, x: all, u: scopes } : scopes;
+    update(r.blocks[k], tree, c.scoped ? { i: undefined, x: false, u: outer } : outer);
   }
 }
 
