@@ -77,6 +77,37 @@ func TestASignatureThatIsForgedForeignOrOldChangesNothing(t *testing.T) {
 	})
 }
 
+func TestAReplayedV2RequestGetsTheFirstAnswerAndChangesNothing(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		c := h.app(testKeys[0])
+		create := c.params("alipay.trade.create", order("R1", "9.00"))
+		no := c.answerTo(create).text("trade_no")
+		h.payAs(lin, no)
+		refund := c.params("alipay.trade.refund", fields{"trade_no": no, "refund_amount": "2.00", "out_request_no": "r"})
+		sync := c.params("alipay.trade.orderinfo.sync", fields{"trade_no": no, "out_request_no": "s", "biz_type": "CREDIT_AUTH", "order_biz_info": `{"status":"COMPLETE"}`})
+		if a := c.answerTo(refund); a.text("fund_change") != "Y" {
+			t.Fatalf("refund %v", a)
+		}
+		if a := c.answerTo(sync); a.text("code") != "10000" {
+			t.Fatalf("sync %v", a)
+		}
+		before := h.counts()
+		if a := c.answerTo(create); a.text("sub_code") != "ACQ.TRADE_HAS_SUCCESS" {
+			t.Errorf("create again %v", a)
+		}
+		if a := c.answerTo(refund); a.text("fund_change") != "N" || a.text("refund_fee") != "2.00" {
+			t.Errorf("refund again %v", a)
+		}
+		if a := c.answerTo(sync); a.text("code") != "10000" {
+			t.Errorf("sync again %v", a)
+		}
+		c.refused("ACQ.CONTEXT_INCONSISTENT", "alipay.trade.orderinfo.sync", fields{"trade_no": no, "out_request_no": "s", "biz_type": "CREDIT_AUTH", "order_biz_info": "{}"})
+		if after := h.counts(); after != before || h.balance(lin) != "493.00" {
+			t.Errorf("changed: %s, was %s; the payer has %s", after, before, h.balance(lin))
+		}
+	})
+}
+
 func TestAV3RequestWorksOnceAndOnlyNow(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		c, other := h.app(testKeys[0]), h.app(testKeys[1])

@@ -34,6 +34,7 @@ var offered = map[string]offer{
 	"alipay.trade.refund":               {run: tradeRefund},
 	"alipay.trade.refund.apply":         {run: refundApply},
 	"alipay.trade.fastpay.refund.query": {run: refundQuery},
+	"alipay.trade.orderinfo.sync":       {run: orderSync},
 	"alipay.trade.page.pay":             {run: pagePay, page: true},
 	"alipay.trade.wap.pay":              {run: pagePay, page: true},
 	"alipay.trade.app.pay":              {run: appPay},
@@ -52,6 +53,7 @@ var offered = map[string]offer{
 	"alipay.fund.trans.uni.transfer":                 {run: transfer, certified: true},
 	"alipay.fund.trans.common.query":                 {run: transferQuery},
 	"alipay.fund.account.query":                      {run: accountQuery},
+	"alipay.fund.quota.query":                        {run: quota},
 
 	"alipay.fund.auth.order.app.freeze":       {run: appPay},
 	"alipay.fund.auth.order.freeze":           {run: authFreeze},

@@ -40,3 +40,32 @@ func FindOrder(_ context.Context, tx *db.Tx, tradeNo string) (Order, error) {
 	}
 	return o, err
 }
+
+// Sync is what a merchant tells about an order after it was paid.
+type Sync struct {
+	TradeNo      string
+	OutRequestNo string // its key within the trade
+	AppID        string
+	BizType      string
+	Content      string
+}
+
+// ErrOtherSync refuses a request number that was used with other content.
+var ErrOtherSync = fault.New(fault.Conflict, "OPENAPP_SYNC_DIFFERS", "this out_request_no was used with other content")
+
+// KeepSync records in, once for each request number. Error: ErrOtherSync.
+func KeepSync(_ context.Context, tx *db.Tx, in Sync) error {
+	n, err := tx.Exec(`INSERT INTO openapp_order_sync (trade_no, out_request_no, app_id, biz_type, content, made_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (trade_no, out_request_no) DO NOTHING`,
+		in.TradeNo, in.OutRequestNo, in.AppID, in.BizType, in.Content, tx.Now())
+	if err != nil || n == 1 {
+		return err
+	}
+	var same bool
+	err = tx.QueryRow(`SELECT biz_type = $3 AND content = $4 FROM openapp_order_sync WHERE trade_no = $1 AND out_request_no = $2`,
+		in.TradeNo, in.OutRequestNo, in.BizType, in.Content).Scan(&same)
+	if err == nil && !same {
+		return ErrOtherSync
+	}
+	return err
+}
