@@ -103,6 +103,7 @@ async function main(): Promise<void> {
   chooseLanguage(readLanguage());
   useTheme(readTheme());
   const shell = drawPhone();
+  let known = false; // who is using the shell: until then nothing opens
   const trail = makeTrail(
     () => shell.front?.stack.length ?? 0,
     (pages) => {
@@ -110,7 +111,7 @@ async function main(): Promise<void> {
     },
     () => {
       if (shell.front) showWebViews(shell.front);
-      arrive(opener);
+      if (known) arrive(opener);
     },
   );
   const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs) };
@@ -127,6 +128,7 @@ async function main(): Promise<void> {
   } catch {
     showToast(shell.over, say('offline'), 'exception', 4000);
   }
+  known = true;
   followDevice(shell);
   if (site.dev) listenToDeveloper(opener);
   arrive(opener);

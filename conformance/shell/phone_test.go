@@ -39,6 +39,9 @@ type phone struct {
 	base string
 	app  merchant.AppID
 	db   *db.DB
+
+	folder *dev.Folder
+	log    *slog.Logger
 }
 
 // wrap puts something between browser and server; nil is nothing.
@@ -83,7 +86,8 @@ func openPhone(t *testing.T, dir string, app merchant.AppID, between wrap) *phon
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	handler, folder, err := dev.New(ctx, dev.Options{Dir: dir, App: app, DB: d, Log: slog.New(slog.DiscardHandler)})
+	log := slog.New(slog.DiscardHandler)
+	handler, folder, err := dev.New(ctx, dev.Options{Dir: dir, App: app, DB: d, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +110,7 @@ func openPhone(t *testing.T, dir string, app merchant.AppID, between wrap) *phon
 	}
 	tab, closeTab := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
-	p := &phone{t: t, ctx: tab, base: server.URL, app: app, db: d}
+	p := &phone{t: t, ctx: tab, base: server.URL, app: app, db: d, folder: folder, log: log}
 	if err := chromedp.Do(tab, chromedp.EmulateViewport(width, height)); err != nil {
 		t.Fatal(err)
 	}
@@ -221,6 +225,11 @@ const find = (sel) => page().flatMap((n) => [...n.shadowRoot.querySelectorAll(se
 func (p *phone) reads(words string) {
 	p.t.Helper()
 	var last string
+	defer func() {
+		if p.t.Failed() {
+			p.t.Logf("the program showed %q", last)
+		}
+	}()
 	p.until(words+" in the program", func() bool {
 		if text, ok := inside[string](p, `(() => { `+deep+` return text(); })()`); ok {
 			last = text

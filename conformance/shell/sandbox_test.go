@@ -1,0 +1,343 @@
+package shell_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"souk/gateway/dev"
+)
+
+// listener is a real socket that counts who knocks.
+type listener struct {
+	net.Listener
+	knocks atomic.Int64
+}
+
+func listen(t *testing.T) *listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heard := &listener{Listener: l}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			heard.knocks.Add(1)
+			first := make([]byte, 200)
+			c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+			n, _ := c.Read(first)
+			t.Logf("the socket heard %q", first[:n])
+			c.Close()
+		}
+	}()
+	return heard
+}
+
+// hostile is a program that tries every way out that it can think of, first by the names a script knows, then by way of
+// the global object, and writes down what happened. %[1]s is the listening socket; the site itself comes as the page's query.
+const hostile = `
+-- app.json --
+{"pages": ["pages/index/index"], "window": {"defaultTitle": "Hostile"}}
+-- app.js --
+App({});
+-- pages/index/index.json --
+{}
+-- pages/index/index.axml --
+<view class="report">{{report}}</view>
+-- pages/index/index.js --
+var self_ = (function () { return this; })();
+var roots = [];
+try { roots.push(self_); } catch (e) {}
+try { roots.push(Object.getPrototypeOf(self_)); } catch (e) {}
+try { roots.push((0, eval)('this')); } catch (e) {}
+try { roots.push([].constructor.constructor('return this')()); } catch (e) {}
+try { roots.push((async () => {}).constructor('return this')()); } catch (e) {}
+roots = roots.filter(Boolean);
+function own(name) {
+  for (var i = 0; i < roots.length; i++) { var r = roots[i]; while (r) { try { var d = Object.getOwnPropertyDescriptor(r, name); if (d) return d.value !== undefined ? d.value : d.get && d.get.call(roots[0]); } catch (e) {} r = Object.getPrototypeOf(r); } }
+  return undefined;
+}
+var sites = ['http://%[1]s'];
+var tries = {
+  fetch: (u) => own('fetch').call(self_, u + '/leak-fetch', { mode: 'no-cors' }),
+  xhr: (u) => new Promise((ok, no) => { var x = new (own('XMLHttpRequest'))(); x.open('GET', u + '/leak-xhr'); x.onload = ok; x.onerror = no; x.send(); }),
+  webSocket: (u) => new Promise((ok, no) => { var w = new (own('WebSocket'))(u.replace('http', 'ws') + '/leak-ws'); w.onopen = ok; w.onerror = no; }),
+  eventSource: (u) => new Promise((ok, no) => { var w = new (own('EventSource'))(u + '/leak-es'); w.onopen = ok; w.onerror = no; }),
+  importScripts: (u) => own('importScripts').call(self_, u + '/leak-is'),
+  worker: (u) => new Promise((ok, no) => { var W = own('Worker'); var w = new W(u + '/leak-worker'); w.onmessage = ok; w.onerror = no; }),
+  nestedWorker: (u) => new Promise((ok, no) => { var B = own('Blob'), U = own('URL'), W = own('Worker'); var w = new W(U.createObjectURL(new B(['fetch("' + u + '/leak-nested",{mode:"no-cors"}).then(()=>postMessage("out"),()=>postMessage(""))']))); w.onmessage = (m) => m.data ? ok() : no(new Error('refused inside')); w.onerror = no; }),
+  webTransport: (u) => new (own('WebTransport'))(u.replace('http', 'https')).ready,
+  evaluate: () => (0, eval)('1'),
+  makeFunction: () => [].constructor.constructor('return 1')(),
+  indexedDB: () => new Promise((ok, no) => { var r = own('indexedDB').open('x'); r.onsuccess = ok; r.onerror = no; }),
+  caches: () => own('caches').open('x'),
+  localStorage: () => { var s = own('localStorage'); s.setItem('a', 'b'); },
+  cookie: () => { var d = own('document'); if (!d) throw new Error('none'); return d.cookie; },
+  parent: () => { var p = own('parent') || own('top'); if (!p) throw new Error('none'); return p.document; },
+  broadcast: () => { new (own('BroadcastChannel'))('x').postMessage(1); },
+  postMessage: () => { own('postMessage').call(self_, { k: 'boot' }); },
+  location: (u) => { var l = own('location'); l.href = u + '/leak-location'; if (l.href.indexOf('leak') < 0) throw new Error('unmoved'); },
+};
+Page({
+  data: { report: 'trying' },
+  async onLoad(query) {
+    sites.push(query.site);
+    var out = {};
+    for (var name in tries) for (var i = 0; i < sites.length; i++) {
+      try { await Promise.race([Promise.resolve(tries[name](sites[i])), new Promise((ok, no) => setTimeout(() => no(new Error('nothing happened')), 700))]); out[name] = 'GOT OUT'; } catch (e) { out[name] = out[name] || 'refused'; }
+    }
+    this.setData({ report: 'REPORT ' + JSON.stringify(out) + ' END' });
+  },
+});
+`
+
+// leaks counts requests to the site itself whose path tells of an escape.
+func leaks(t *testing.T, count *atomic.Int64) wrap {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/leak-") {
+				count.Add(1)
+				t.Log("the site was asked for", r.URL.Path)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func TestAHostileProgramReachesNoNetworkNoStorageAndNoParent(t *testing.T) {
+	socket := listen(t)
+	var onSite atomic.Int64
+	p := openPhone(t, program(t, fmt.Sprintf(hostile, socket.Addr())), "", leaks(t, &onSite))
+	p.control(socket, &onSite)
+	p.run(chromedp.Navigate(p.base + dev.Address(p.app) + "?query=" + url.QueryEscape("site="+p.base)))
+	p.reads("END")
+	text, ok := inside[string](p, `(() => { `+deep+` return text(); })()`)
+	if !ok {
+		t.Fatal("the program's page cannot be read")
+	}
+	var report map[string]string
+	between, _, _ := strings.Cut(strings.SplitN(text, "REPORT ", 2)[1], " END")
+	if err := json.Unmarshal([]byte(between), &report); err != nil {
+		t.Fatalf("%v in %q", err, between)
+	}
+	if len(report) < 18 {
+		t.Errorf("only %d ways were tried: %v", len(report), report)
+	}
+	for way, outcome := range report {
+		if outcome != "refused" {
+			t.Errorf("%s: %s", way, outcome)
+		}
+	}
+	p.quiet(socket, &onSite)
+}
+
+// control proves that the counters count: the test itself knocks once, and the shell's own page asks the site once.
+func (p *phone) control(socket *listener, onSite *atomic.Int64) {
+	p.t.Helper()
+	c, err := net.Dial("tcp", socket.Addr().String())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c.Close()
+	if _, err := js[int](p, `fetch('/leak-control').then((r) => r.status)`); err != nil {
+		p.t.Fatal(err)
+	}
+	p.until("the counters to count", func() bool { return socket.knocks.Load() == 1 && onSite.Load() == 1 })
+}
+
+// quiet fails when anybody but control was heard.
+func (p *phone) quiet(socket *listener, onSite *atomic.Int64) {
+	p.t.Helper()
+	time.Sleep(300 * time.Millisecond) // for what is still on its way
+	if n := socket.knocks.Load(); n != 1 {
+		p.t.Errorf("the socket heard %d connections from the sandbox", n-1)
+	}
+	if n := onSite.Load(); n != 1 {
+		p.t.Errorf("the site heard %d requests from the sandbox", n-1)
+	}
+}
+
+// probes run in the frame's own realm and in a worker of the frame that nothing was taken from: the policy alone must hold.
+// Some ways of a document are open in Chromium whatever the policy says: its own location, <link rel="prefetch">, and the empty
+// connection that is opened before a refused <iframe>. No code of a program ever runs in the document and no markup of it
+// becomes such an element (TestMarkupOfAProgramLoadsNothing).
+const probes = `(async () => {
+  const sites = ['http://%[1]s', '%[2]s'];
+  const body = (u) => ({
+    fetch: () => fetch(u + '/leak-fetch', { mode: 'no-cors' }),
+    xhr: () => new Promise((ok, no) => { const x = new XMLHttpRequest(); x.open('GET', u + '/leak-xhr'); x.onload = ok; x.onerror = no; x.send(); }),
+    webSocket: () => new Promise((ok, no) => { const w = new WebSocket(u.replace('http', 'ws') + '/leak-ws'); w.onopen = ok; w.onerror = no; }),
+    eventSource: () => new Promise((ok, no) => { const w = new EventSource(u + '/leak-es'); w.onopen = ok; w.onerror = no; }),
+    import: () => import(u + '/leak-import'),
+    importScripts: () => { if (typeof importScripts !== 'function') throw new Error('none'); importScripts(u + '/leak-is'); },
+    worker: () => new Promise((ok, no) => { const w = new Worker(u + '/leak-worker'); w.onmessage = ok; w.onerror = no; }),
+    beacon: () => { if (!(navigator.sendBeacon && navigator.sendBeacon(u + '/leak-beacon'))) throw new Error('none'); throw new Error('queued, counted by the sockets'); },
+    evaluate: () => (0, eval)('1'),
+    indexedDB: () => new Promise((ok, no) => { const r = indexedDB.open('x'); r.onsuccess = ok; r.onerror = no; }),
+    localStorage: () => localStorage.setItem('a', 'b'),
+    cookie: () => { document.cookie = 'a=b'; if (document.cookie === '') throw new Error('none'); },
+    parent: () => parent.document.title,
+    top: () => { top.location.href = u + '/leak-top'; },
+    popup: () => { if (!open(u + '/leak-popup')) throw new Error('none'); },
+    form: () => { const f = document.createElement('form'); f.action = u + '/leak-form'; document.body.append(f); f.submit(); throw new Error('counted by the sockets'); },
+  });
+  const attempt = async (tries) => {
+    const out = {};
+    for (const [name, f] of Object.entries(tries)) out[name] = await Promise.race([Promise.resolve().then(f).then(() => 'GOT OUT', () => 'refused'), new Promise((ok) => setTimeout(() => ok('refused'), 700))]);
+    return out;
+  };
+  const out = {};
+  for (const u of sites) {
+    Object.assign(out, Object.fromEntries(Object.entries(await attempt(body(u))).map(([k, v]) => ['frame ' + k + ' ' + u, v])));
+    const source = 'const attempt = ' + attempt + '; const body = ' + body + '; attempt(body(' + JSON.stringify(u) + ')).then((o) => postMessage(o))';
+    const inWorker = await new Promise((ok) => { const w = new Worker(URL.createObjectURL(new Blob([source]))); w.onmessage = (m) => ok(m.data); w.onerror = (e) => ok({ broken: e.message }); });
+    Object.assign(out, Object.fromEntries(Object.entries(inWorker).map(([k, v]) => ['worker ' + k + ' ' + u, v])));
+  }
+  return out;
+})()`
+
+const markup = `
+-- app.json --
+{"pages": ["pages/index/index"], "window": {"defaultTitle": "Markup"}}
+-- app.js --
+App({});
+-- pages/index/index.json --
+{}
+-- pages/index/index.axml --
+<view class="report">{{report}}</view>
+<rich-text nodes="{{text}}" />
+<rich-text nodes="{{list}}" />
+<navigator url="{{script}}"><view>go</view></navigator>
+-- pages/index/index.js --
+Page({
+  data: { report: 'before', text: '', list: [], script: '' },
+  onLoad() {
+    const u = 'http://%[1]s';
+    const bad = (n) => '<link rel="prefetch" href="' + u + '/leak-' + n + '"><link rel="stylesheet" href="' + u + '/leak-css"><script src="' + u + '/leak-script"></' + 'script><iframe src="' + u + '/leak-frame"></iframe><object data="' + u + '/leak-object"></object><embed src="' + u + '/leak-embed"><meta http-equiv="refresh" content="0;url=' + u + '/leak-meta"><base href="' + u + '"><form action="' + u + '"><input autofocus onfocus="location=\'' + u + '\'"></form><svg><script href="' + u + '/leak-svg"></' + 'script></svg><a href="javascript:location=\'' + u + '\'">x</a><p onclick="location=\'' + u + '\'">kept words</p>';
+    const node = (name, attrs) => ({ name, attrs, children: [] });
+    this.setData({
+      text: bad('text'),
+      list: [node('link', { rel: 'prefetch', href: u + '/leak-node' }), node('script', { src: u + '/leak-nodescript' }), node('iframe', { src: u + '/leak-nodeframe' }), node('p', { onclick: 'location="' + u + '"', class: 'kept' })],
+      script: 'javascript:location="' + u + '"',
+      report: 'shown',
+    });
+  },
+});
+`
+
+func TestMarkupOfAProgramLoadsNothing(t *testing.T) {
+	socket := listen(t)
+	var onSite atomic.Int64
+	p := openPhone(t, program(t, fmt.Sprintf(markup, socket.Addr())), "", leaks(t, &onSite))
+	p.control(socket, &onSite)
+	p.openProgram()
+	p.reads("shown")
+	p.reads("kept words")
+	p.quiet(socket, &onSite)
+}
+
+func TestThePolicyAloneHoldsEvenIfTheRuntimeWereReplaced(t *testing.T) {
+	socket := listen(t)
+	var onSite atomic.Int64
+	p := openPhone(t, program(t, plain), "", leaks(t, &onSite))
+	p.control(socket, &onSite)
+	p.openProgram()
+	p.reads("plain page")
+	var report map[string]string
+	p.until("the probes", func() (ok bool) {
+		report, ok = inside[map[string]string](p, fmt.Sprintf(probes, socket.Addr(), p.base))
+		return ok
+	})
+	if len(report) < 60 {
+		t.Errorf("only %d ways were tried: %v", len(report), report)
+	}
+	for way, outcome := range report {
+		if outcome != "refused" {
+			t.Errorf("%s: %s", way, outcome)
+		}
+	}
+	p.quiet(socket, &onSite)
+}
+
+const plain = `
+-- app.json --
+{"pages": ["pages/index/index"], "window": {"defaultTitle": "Plain"}}
+-- app.js --
+App({});
+-- pages/index/index.json --
+{}
+-- pages/index/index.axml --
+<view>plain page</view>
+-- pages/index/index.js --
+Page({});
+`
+
+const endless = `
+-- app.json --
+{"pages": ["pages/index/index"], "window": {"defaultTitle": "Endless"}}
+-- app.js --
+App({});
+-- pages/index/index.json --
+{}
+-- pages/index/index.axml --
+<view class="go" onTap="spin">spin</view>
+-- pages/index/index.js --
+Page({ spin() { for (;;) {} } });
+`
+
+func TestAProgramThatLoopsForEverIsOfferedToBeClosedAndTheShellStaysAlive(t *testing.T) {
+	p := openPhone(t, program(t, endless), "", nil)
+	p.openProgram()
+	p.reads("spin")
+	p.press(`.go`)
+	p.sees(`.stuck`, "does not answer")
+	p.shot("stuck")
+	p.tap(`.stuck .strong`)
+	p.sees(`.error-card`, "This program stopped")
+	p.tap(`.error-card .soft`)
+	p.run(chromedp.WaitVisible(chromedp.CSS(`.host-tabs`)))
+	p.sees(`.brand`, "Souk")
+}
+
+const flooding = `
+-- app.json --
+{"pages": ["pages/index/index"], "window": {"defaultTitle": "Flood"}}
+-- app.js --
+App({});
+-- pages/index/index.json --
+{}
+-- pages/index/index.axml --
+<view class="go" onTap="flood">{{refused}} refused</view>
+-- pages/index/index.js --
+Page({ data: { refused: 0 }, flood() {
+  let refused = 0;
+  for (let i = 0; i < 1000; i++) my.alert({ title: 'alert ' + i, fail: () => { refused++; this.setData({ refused }); } });
+} });
+`
+
+func TestAThousandDialogsBecomeAFewAndTheRestIsRefused(t *testing.T) {
+	p := openPhone(t, program(t, flooding), "", nil)
+	p.openProgram()
+	p.reads("0 refused")
+	p.press(`.go`)
+	for i := range 8 {
+		p.sees(`.layer.dialog.in h2`, fmt.Sprintf("alert %d", i))
+		p.tap(`.layer.dialog.in .strong`)
+	}
+	p.misses(`.layer.dialog.in`)
+	p.reads("992 refused")
+}
