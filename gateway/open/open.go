@@ -44,6 +44,7 @@ type Door struct {
 	own    openapp.Own
 	calls  chan noted
 	client *http.Client
+	forged budget // of signed answers to requests that are not genuine
 }
 
 // New makes the door, and at the first start the platform's key.

@@ -201,6 +201,9 @@ func (d *Door) checkSignature(ctx context.Context, v *v2) error {
 		v.certified, v.seal.certSN = true, d.own.Certificate.SN
 	}
 	if sign.VerifyV2(key, v.params) != nil {
+		if !d.forged.take(d.DB.Now()) {
+			v.seal.key = nil
+		}
 		text := sign.V2String(v.params, sign.DropEmpty)
 		return refuse("isv.invalid-signature", "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，网关生成的验签字符串为："+template.HTMLEscapeString(string(text)))
 	}

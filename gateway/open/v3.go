@@ -33,7 +33,7 @@ type v3 struct {
 	files     []upload
 	auth      sign.Authorization
 	app       openapp.App
-	known     bool // the app is known: the answer is signed
+	known     bool // the app is known and meant: the answer is signed
 	method    *method
 	encrypted bool
 }
@@ -136,15 +136,16 @@ func (d *Door) checkV3(ctx context.Context, v *v3) error {
 	if err != nil {
 		return err
 	}
-	v.known = true
 	key, err := d.appKey(ctx, v.app, v.auth.CertSN)
 	if err != nil {
 		return err
 	}
 	text := sign.V3String(v.auth.Signed, v.verb, v.target, v.body, v.header.Get("alipay-app-auth-token"))
 	if sign.Verify(key, sign.RSA2, text, v.auth.Sign) != nil {
+		v.known = d.forged.take(d.DB.Now())
 		return refuse("isv.invalid-signature", "验签出错，网关生成的验签字符串为："+string(text))
 	}
+	v.known = true
 	if err := checkV3Time(v.auth.Timestamp, d.now()); err != nil {
 		return err
 	}
