@@ -183,31 +183,44 @@ func BalanceAt(ctx context.Context, tx *db.Tx, id AccountID, before int64) (int6
 	return sum, err
 }
 
-// Sweep gathers what lies in an account's stripes into the account itself, in one entry. It answers how much moved.
+// Sweep gathers what lies in an account's stripes into the account itself, in one entry. It answers how much moved. Payers who
+// want the same stripes wait for it.
 func Sweep(ctx context.Context, tx *db.Tx, id AccountID) (int64, error) {
-	rows, err := tx.Query(`SELECT id, unit, balance FROM ledger_account WHERE parent_id = $1 AND balance > 0 ORDER BY id LIMIT $2`, string(id), int64(MaxLines-1))
+	stripes, err := filled(tx, id)
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
 	into := Line{Account: id}
 	lines := []Line{}
-	for rows.Next() {
-		var l Line
-		if err := rows.Scan(&l.Account, &l.Unit, &l.Amount); err != nil {
+	for _, stripe := range stripes {
+		l := Line{Account: stripe}
+		// Locks the stripe and reads what it has now, which may be more or less than a moment ago.
+		if err := tx.QueryRow(`UPDATE ledger_account SET held = held WHERE id = $1 RETURNING unit, balance - held`, stripe).Scan(&l.Unit, &l.Amount); err != nil {
 			return 0, err
 		}
-		into.Unit, into.Amount = l.Unit, into.Amount+l.Amount
-		l.Amount = -l.Amount
-		lines = append(lines, l)
+		if l.Amount > 0 {
+			into.Unit, into.Amount = l.Unit, into.Amount+l.Amount
+			l.Amount = -l.Amount
+			lines = append(lines, l)
+		}
 	}
-	if err := rows.Err(); err != nil || len(lines) == 0 {
-		return 0, err
+	if len(lines) == 0 {
+		return 0, nil
 	}
-	rows.Close()
 	e := Entry{ID: EntryID("sweep:" + string(id) + ":" + randomID()), Kind: "sweep", Ref: string(id), Lines: append(lines, into)}
 	_, err = post(tx, e, nil)
 	return into.Amount, err
+}
+
+// filled lists stripes that have something, in the order of their ids, at most as many as one entry takes.
+func filled(tx *db.Tx, id AccountID) (stripes []AccountID, err error) {
+	err = each(tx, func(rows *db.Rows) error {
+		var stripe AccountID
+		err := rows.Scan(&stripe)
+		stripes = append(stripes, stripe)
+		return err
+	}, `SELECT id FROM ledger_account WHERE parent_id = $1 AND balance > held ORDER BY id LIMIT $2`, id, MaxLines-1)
+	return stripes, err
 }
 
 // move is one touch of one account: amount is gained (or lost), held grows (or shrinks).
@@ -218,32 +231,36 @@ type move struct {
 	held    int64
 }
 
-// apply changes the account's row if it is open and stays above its floor and below its day limit; else says why not.
-func (m move) apply(tx *db.Tx) error {
+// step changes the account's row if it is open and stays above its floor and below its day limit, else touches nothing.
+func (m move) step(now int64) db.Step {
 	if m.amount >= 0 && m.held <= 0 {
-		n, err := tx.Exec(`UPDATE ledger_account SET balance = balance + $1, held = held + $2
-			WHERE id = $3 AND unit = $4 AND closed_at IS NULL`, m.amount, m.held, string(m.account), string(m.unit))
-		return m.outcome(tx, n, err)
+		return db.Step{SQL: `UPDATE ledger_account SET balance = balance + $1, held = held + $2
+			WHERE id = $3 AND unit = $4 AND closed_at IS NULL`, Args: []any{m.amount, m.held, string(m.account), string(m.unit)}}
 	}
 	if m.held < 0 { // what was held before leaves now: its day limit was the hold's concern
-		n, err := tx.Exec(`UPDATE ledger_account SET balance = balance + $1, held = held + $2 WHERE id = $3 AND unit = $4
-			AND closed_at IS NULL AND (floor IS NULL OR balance - held + $1 - $2 >= floor)`, m.amount, m.held, string(m.account), string(m.unit))
-		return m.outcome(tx, n, err)
+		return db.Step{SQL: `UPDATE ledger_account SET balance = balance + $1, held = held + $2 WHERE id = $3 AND unit = $4
+			AND closed_at IS NULL AND (floor IS NULL OR balance - held + $1 - $2 >= floor)`,
+			Args: []any{m.amount, m.held, string(m.account), string(m.unit)}}
 	}
-	out := max(0, -m.amount)
-	n, err := tx.Exec(`UPDATE ledger_account SET balance = balance - $1, held = held + $2,
+	return db.Step{SQL: `UPDATE ledger_account SET balance = balance - $1, held = held + $2,
 		day_out = CASE WHEN day = $3 THEN day_out ELSE 0 END + $1, day = $3
 		WHERE id = $4 AND unit = $5 AND closed_at IS NULL
 		AND (floor IS NULL OR balance - held - $1 - $2 >= floor)
 		AND (day_limit IS NULL OR CASE WHEN day = $3 THEN day_out ELSE 0 END + $1 <= day_limit)`,
-		out, m.held, string(DayOf(tx.Now())), string(m.account), string(m.unit))
-	return m.outcome(tx, n, err)
+		Args: []any{max(0, -m.amount), m.held, string(DayOf(now)), string(m.account), string(m.unit)}}
 }
 
-func (m move) outcome(tx *db.Tx, touched int64, err error) error {
-	if err != nil || touched == 1 {
-		return err
+func (m move) apply(tx *db.Tx) error {
+	s := m.step(tx.Now())
+	n, err := tx.Exec(s.SQL, s.Args...)
+	if err == nil && n != 1 {
+		err = m.whyNot(tx)
 	}
+	return err
+}
+
+// whyNot finds the reason for which a step touched nothing.
+func (m move) whyNot(tx *db.Tx) error {
 	a, err := find(tx, m.account)
 	switch {
 	case err != nil:
@@ -252,8 +269,8 @@ func (m move) outcome(tx *db.Tx, touched int64, err error) error {
 		return ErrAccountClosed.With("%s", m.account)
 	case a.Unit != m.unit:
 		return ErrAccountMismatch.With("%s counts %s, not %s", m.account, a.Unit, m.unit)
-	case a.Floor != nil && a.Balance-a.Held+m.amount-m.held < *a.Floor:
-		return ErrBalance
+	case a.Floor != nil && a.Balance-a.Held+m.amount-m.held < *a.Floor, a.DayLimit == nil:
+		return ErrBalance // without a day limit it was the floor, even if another has filled the account since
 	}
 	return ErrDayLimit
 }

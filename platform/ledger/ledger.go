@@ -92,13 +92,19 @@ func post(tx *db.Tx, e Entry, release map[AccountID]int64) (repeated bool, err e
 	if repeated || err != nil {
 		return repeated, err
 	}
-	if err := insertPostings(tx, e); err != nil {
+	moves := make([]move, len(lines))
+	steps := []db.Step{e.postings(tx.Now())}
+	for i, l := range lines { // sorted by account: see check
+		moves[i] = move{account: l.Account, unit: l.Unit, amount: l.Amount, held: -release[l.Account]}
+		steps = append(steps, moves[i].step(tx.Now()))
+	}
+	touched, err := tx.ExecAll(steps...)
+	if err != nil {
 		return false, err
 	}
-	for _, l := range lines { // sorted by account: see check
-		m := move{account: l.Account, unit: l.Unit, amount: l.Amount, held: -release[l.Account]}
-		if err := m.apply(tx); err != nil {
-			return false, err
+	for i, m := range moves {
+		if touched[i+1] != 1 {
+			return false, m.whyNot(tx)
 		}
 	}
 	return false, nil
@@ -190,13 +196,12 @@ var postingInserts = func() (texts [MaxLines + 1]string) {
 	return texts
 }()
 
-func insertPostings(tx *db.Tx, e Entry) error {
+func (e Entry) postings(now int64) db.Step {
 	args := make([]any, 0, 6*len(e.Lines))
 	for i, l := range e.Lines {
-		args = append(args, string(e.ID), int64(i), l.Account.Shard(), string(l.Account), l.Amount, tx.Now())
+		args = append(args, string(e.ID), int64(i), l.Account.Shard(), string(l.Account), l.Amount, now)
 	}
-	_, err := tx.Exec(postingInserts[len(e.Lines)], args...)
-	return err
+	return db.Step{SQL: postingInserts[len(e.Lines)], Args: args}
 }
 
 // Reverse posts the opposite of an entry under the id given. An entry is reversed at most once.
