@@ -69,6 +69,7 @@ func (s *Session) shell(text string) error {
 	case "call":
 		return s.answerCall(m)
 	case "nav":
+		s.stack = nil // not into the old entries, whose queries would be merged
 		return json.Unmarshal(m.Stack, &s.stack)
 	case "error":
 		var stack string

@@ -1,4 +1,5 @@
 // Facts about the program, the person's device and the person: most are known at boot, the rest the shell answers.
+import { launchOptions } from "../worker/app";
 import { settings } from "../worker/settings";
 import { tellShell, listen } from "../worker/shell";
 import { answering, failure, type Family, forwarded, perform } from "./call";
@@ -9,11 +10,6 @@ function systemInfo(): Record<string, unknown> {
 
 function pick(...names: string[]): () => Record<string, unknown> {
   return () => Object.fromEntries(names.map(n => [n, settings.boot.system[n]]).filter(([, v]) => v !== undefined));
-}
-
-function options(): object {
-  const { query, path, scene, referrerInfo } = settings.boot;
-  return { query: { ...query }, path, scene, ...referrerInfo ? { referrerInfo } : {} };
 }
 
 function extConfig(): { data: unknown } {
@@ -63,8 +59,8 @@ export const system: Family = {
   getAppBaseInfo: pick("version", "language", "fontSizeSetting", "app", "platform", "theme", "colorScheme", "host"),
   getAppIdSync: () => ({ appId: settings.boot.appId }),
   getAccountInfoSync: () => ({ miniProgram: { appId: settings.boot.appId, envVersion: settings.boot.dev ? "develop" : "release", version: String(settings.bundle.app.version ?? "") } }),
-  getLaunchOptionsSync: options,
-  getEnterOptionsSync: options,
+  getLaunchOptionsSync: launchOptions,
+  getEnterOptionsSync: launchOptions,
   getRunScene: answering("getRunScene", () => ({ envVersion: settings.boot.dev ? "develop" : "release" })),
   getExtConfig: answering("getExtConfig", extConfig),
   getExtConfigSync: extConfig,

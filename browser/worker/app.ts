@@ -23,7 +23,8 @@ export function appEvent(name: string, ...args: unknown[]): any {
 }
 
 export function launchOptions(): Launch {
-  const { query, path, scene, referrerInfo } = settings.boot;
+  const { query, scene, referrerInfo } = settings.boot, { app } = settings.bundle;
+  const path = (settings.boot.path || app.entryPagePath || app.pages[0] || "").replace(/^\/+/, "");
   return { query: { ...query }, path, scene, ...referrerInfo ? { referrerInfo } : {} };
 }
 

@@ -92,7 +92,7 @@ function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
   const inst: Instance = c.inst = {
     self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, observers: k.def.observers,
     tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
-    kept: null, alive: true, drawn: true, busy: true, queued: false, refresh,
+    kept: null, alive: true, drawn: true, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   instances.set(inst, k);
   bind(self, inst);
@@ -165,6 +165,7 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
   if (c.view.blocks.length) inst.root = insertOne(at, region, 0, r, c, c.view.blocks[0], null);
   inst.busy = false;
   inst.tree = undefined;
+  inst.kept = null;
   run(k.def.lifetimes.attached, self);
   link(inst, k.def);
   giveRef(r, k.def);
@@ -230,8 +231,10 @@ function giveHandler(r: CompRegion, inst: Instance, name: string, handler: unkno
 function refresh(inst: Instance): void {
   const { self } = inst, k = instances.get(inst)!, { hooks } = k.def;
   const prevProps = self.props, nextProps = inst.nextProps ?? prevProps;
+  const quiet = inst.quiet && !inst.nextProps;
+  inst.quiet = true;
   if (inst.keeps) inst.kept ??= { ...self.data };
-  if (settings.component2) run(hooks.deriveDataFromProps, self, nextProps);
+  if (settings.component2 && !quiet) run(hooks.deriveDataFromProps, self, nextProps);
   self.props = nextProps;
   const propsTree = inst.propsTree;
   inst.nextProps = null;
@@ -242,13 +245,15 @@ function refresh(inst: Instance): void {
   if (inst.root && tree) update(inst.root, tree, null);
   const prevData = inst.kept ?? self.data;
   inst.kept = null;
-  if (!tree) return;
+  if (!tree || quiet) return;
   afterDraw(After.Update, () => updated(inst, k, prevProps, prevData, tree));
 }
 
 function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown, tree: Tree): void {
   if (!inst.alive) return;
+  inst.updating = true;
   run(k.def.hooks.didUpdate, inst.self, prevProps, prevData);
+  inst.updating = false;
   if (!settings.component2) observe(inst, tree, { ...inst.self.props, ...inst.self.data });
 }
 

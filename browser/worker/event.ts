@@ -39,9 +39,15 @@ const captureFlag = 2;
 /** The handler in force: the one for its phase, by name or by an expression that yields a name or a function. */
 function handlerOf(block: Block, node: number, type: string, flags: number): unknown {
   const handlers = block.def.e?.[node];
-  const handler = (flags & captureFlag ? handlers?.[`capture-${type}`] : undefined) ?? handlers?.[type];
+  const handler = (flags & captureFlag ? handlers?.[`capture:${type}`] : undefined) ?? handlers?.[type];
   const value = typeof handler === "function" ? evaluate(handler, block.c.d, block.s) : handler;
   return typeof value === "string" ? block.c.inst.self[value] : value;
+}
+
+/** A form's detail names the button that sent it by place; programs get it as a target. */
+function detailOf(detail: any): unknown {
+  const at = detail?.buttonTarget?.at;
+  return Array.isArray(at) ? { ...detail, buttonTarget: target(named.get(at[0]), at[1], 0, 0) } : detail ?? {};
 }
 
 export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
@@ -55,7 +61,7 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
     const [curLeft, curTop] = event.cur?.[n] ?? [left, top];
     const current = target(block, node, curLeft, curTop);
     invoke(block.c.inst.self, handler, [{
-      type, timeStamp: event.ts, detail: event.detail ?? {}, mark,
+      type, timeStamp: event.ts, detail: detailOf(event.detail), mark,
       ...event.touches ? { touches: event.touches, changedTouches: event.changedTouches ?? [] } : {},
       // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },

@@ -31,6 +31,10 @@ export interface Instance {
   alive: boolean;
   /** A page that the frame has opened. */
   drawn: boolean;
+  /** Inside didUpdate, and whether all that was set since the last round were the very values already there, inside it:
+   *  such a round is drawn, but is no news to didUpdate, or it would go on for ever. */
+  updating: boolean;
+  quiet: boolean;
   /** Set while the instance is being brought up to date: its own setData joins that round. */
   busy: boolean;
   queued: boolean;
@@ -101,6 +105,7 @@ export function setData(self: any, patch: Record<string, unknown> | null | undef
     if (value === undefined) continue;
     const path = parsePath(name);
     if (same(inst, data, path.k, value)) continue;
+    if (!inst.updating || getPath(data, path.k) !== value) inst.quiet = false;
     beforeWrite(inst, path.k);
     inst.tree = mark(inst.tree, path.k, setPath(data, path, value));
   }
@@ -114,6 +119,7 @@ export function spliceData(self: any, patch: Record<string, unknown[]> | null | 
   for (const name of Object.keys(patch ?? {})) {
     const args = patch![name], path = parsePath(name);
     if (!Array.isArray(args)) throw new TypeError(`$spliceData: "${name}" needs an array [start, deleteCount, ...items]`);
+    inst.quiet = false;
     beforeWrite(inst, [...path.k, ""]);
     const list = getPath(data, path.k);
     if (Array.isArray(list)) {

@@ -42,7 +42,7 @@ export function createPage(path: string): Instance {
   const inst: Instance = {
     self, is: path, id, depth: 0, page: null!, site: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
     root: null, observers: def.observers, tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: false, kept: null,
-    alive: true, drawn: false, busy: true, queued: false, refresh,
+    alive: true, drawn: false, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   inst.page = inst.c.inst = inst;
   made.set(inst, def);

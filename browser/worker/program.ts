@@ -9,7 +9,7 @@ export type Fn<T = any> = (d: any, s: Scope | null) => T;
 type Deps = unknown[][];
 
 export interface RawRegion { k: "if" | "for" | "comp" | "slot" | "tpl"; u?: string[] | true; [key: string]: any }
-export interface NodeFacts { tag?: string; id?: string | Fn; data?: Fn; mark?: Fn | Record<string, unknown>; ref?: string | Fn }
+export interface NodeFacts { tag?: string; id?: string | Fn; class?: string | Fn; data?: Fn; mark?: Fn | Record<string, unknown>; ref?: string | Fn }
 export interface RawBlock {
   h?: [Fn, Deps][];
   r?: RawRegion[];

@@ -3,6 +3,7 @@ import type { Block } from "./block";
 import { type CompRegion, drawnParent, kindOf } from "./comp";
 import type { Instance } from "./instance";
 import type { ForRegion } from "./list";
+import { evaluate, type Fn } from "./program";
 import { invoke } from "./report";
 import type { SlotRegion } from "./slot";
 
@@ -41,8 +42,10 @@ function matches(inst: Instance, { tag, id, classes }: Simple): boolean {
   const { site, self } = inst;
   if (!site || !(tag || id || classes.length)) return false;
   if (tag && site.def.tag !== tag) return false;
-  if (id && self.props.id !== id) return false;
-  const have = `${self.props.className ?? ""} ${self.props.class ?? ""}`.split(/\s+/);
+  const facts = site.def.host < 0 ? undefined : Object.values(site.b.c.view.blocks[site.def.host]?.n ?? {})[0];
+  const read = (value: string | Fn | undefined): unknown => typeof value === "function" ? evaluate(value, site.b.c.d, site.b.s) : value;
+  if (id && (read(facts?.id) ?? self.props.id) !== id) return false;
+  const have = `${read(facts?.class) ?? ""} ${self.props.className ?? ""}`.split(/\s+/);
   return classes.every(c => have.includes(c));
 }
 

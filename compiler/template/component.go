@@ -25,7 +25,8 @@ func (w *where) component(b *block, n *axml.Node) Node {
 				calls = w.appendHandler(calls, w.attribute(a))
 				continue
 			}
-			if w.trait(&t, a) && !strings.HasPrefix(a.Name, "data-") || w.ignored(n, a) {
+			trait := w.trait(&t, a)
+			if trait && !alsoProp(a.Name) || w.ignored(n, a) {
 				continue
 			}
 			props = w.appendProp(props, a)
@@ -44,6 +45,12 @@ func (w *where) component(b *block, n *axml.Node) Node {
 	})
 }
 
+// alsoProp says which looks of a component's host are its props too: without a
+// host (the default) a component draws className and style itself.
+func alsoProp(name string) bool {
+	return name == "id" || name == "class" || name == "className" || name == "style" || strings.HasPrefix(name, "data-")
+}
+
 func appendMembers(js []byte, open string, members []byte) []byte {
 	if len(members) == 0 {
 		return js
@@ -56,6 +63,9 @@ func (w *where) appendProp(js []byte, a *axml.Attr) []byte {
 	name := a.Name
 	if !strings.HasPrefix(name, "data-") && !strings.HasPrefix(name, "aria-") {
 		name = camel(name)
+	}
+	if name == "class" {
+		name = "className"
 	}
 	js = expr.AppendString(append(comma(js, len(js)), '['), name)
 	js, reads := w.appendValue(append(js, ','), w.attribute(a))
