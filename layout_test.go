@@ -35,6 +35,8 @@ var stairs = map[string][]string{
 	"hold":     {"ledger", "merchant", "identity", "wallet"},
 	"pay":      {"ledger", "hold", "merchant", "identity", "wallet"},
 	"openapp":  {"merchant", "identity"},
+	"staff":    {"merchant"},
+	"charter":  nil,
 	"program":  {"merchant"},
 	"demo":     {"product", "pay", "openapp", "program"},
 }

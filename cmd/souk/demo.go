@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
-	"os"
 
 	"souk/platform/demo"
 )
@@ -31,25 +29,20 @@ func (c demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	p := plan{base: address(l), showcases: true, play: true, pinHint: demo.PIN}
+	if err := p.claim(ctx, d); err != nil {
+		return err
+	}
 	if err := demo.Seed(ctx, d); err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	h, err := build(ctx, d, address(l), log)
+	h, err := build(ctx, d, p, warnings())
 	if err != nil {
 		return err
 	}
-	chores, stop := context.WithCancel(context.WithoutCancel(ctx))
-	wait := h.runChores(chores)
-	defer wait()
-	defer stop()
-	say("Souk is open at %s", address(l))
-	say("  people: %d, each with PIN %s; data: %s; Ctrl-C stops", len(demo.People), demo.PIN, c.describe())
-	if err := serve(ctx, l, h.handler); err != nil {
-		return err
-	}
-	say("Souk has closed; the data are kept.")
-	return nil
+	say("Souk is open at %s", p.base)
+	say("  people: %d, each with PIN %s; console: %s/console/; data: %s; Ctrl-C stops", len(demo.People), demo.PIN, p.base, c.describe())
+	return h.live(ctx, l)
 }
 
 // describe names the database without its password.

@@ -40,6 +40,9 @@ func (c devCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if err := (plan{play: true}).claim(ctx, d); err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	handler, folder, err := dev.New(ctx, dev.Options{Dir: c.Dir, DB: d, Log: log})
 	if err != nil {

@@ -20,17 +20,19 @@ import (
 	"souk/gateway/site"
 	"souk/kit/db"
 	"souk/kit/job"
+	"souk/platform/charter"
 	"souk/platform/demo"
 	"souk/platform/hold"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
 	"souk/platform/openapp"
 	"souk/platform/pay"
+	"souk/platform/staff"
 	"souk/showcase"
 )
 
 // schemas are all rooms' tables, in the order in which they are made.
-var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema)
+var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema, charter.Schema)
 
 // database says where the data are. Both flags are shared by every command that opens them.
 type database struct {
@@ -76,24 +78,43 @@ type house struct {
 	chores  []func(context.Context)
 }
 
-// build puts the doors before the rooms. base is how browsers and merchants reach us.
-func build(ctx context.Context, d *db.DB, base string, log *slog.Logger) (house, error) {
-	shelf := &site.Shelf{}
-	listings, err := publishShowcases(ctx, shelf)
-	if err != nil {
-		return house{}, err
+// plan is what sort of house it becomes.
+type plan struct {
+	base      string // how browsers and merchants reach us, without a slash at the end
+	showcases bool   // programs to try
+	play      bool   // conveniences that only invented money allows: anybody may become anybody, notifications go to private addresses
+	pinHint   string // told at the cashier; "" for nothing
+}
+
+// claim says what the database is for, and refuses one that is for the other.
+func (p plan) claim(ctx context.Context, d *db.DB) error {
+	kind := charter.Real
+	if p.play {
+		kind = charter.Play
+	}
+	return d.Write(ctx, func(tx *db.Tx) error { return charter.Claim(ctx, tx, kind) })
+}
+
+// build puts the doors before the rooms.
+func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, error) {
+	shelf, listings := &site.Shelf{}, map[merchant.AppID]host.Listing{}
+	if p.showcases {
+		var err error
+		if listings, err = publishShowcases(ctx, shelf); err != nil {
+			return house{}, err
+		}
 	}
 	pages, err := site.New(site.Options{Shelf: shelf})
 	if err != nil {
 		return house{}, err
 	}
-	gateway, err := open.New(ctx, open.Config{DB: d, Base: base, Developer: true, Log: log})
+	gateway, err := open.New(ctx, open.Config{DB: d, Base: p.base, Developer: p.play, Log: log})
 	if err != nil {
 		return house{}, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: true, PINHint: demo.PIN, Listings: listings, Log: log}))
+	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: p.play, PINHint: p.pinHint, Listings: listings, Log: log}))
 	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log}))
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))

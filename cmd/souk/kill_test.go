@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -32,8 +31,6 @@ const (
 	enough    = 60 // acknowledged payments before the kill
 	openLimit = 60 * time.Second
 )
-
-var openAt = regexp.MustCompile(`Souk is open at (http://\S+)`)
 
 // startDemo runs the real binary as a newcomer would, and returns its address.
 func startDemo(t *testing.T, url string) (*exec.Cmd, string) {

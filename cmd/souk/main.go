@@ -19,10 +19,15 @@ var version = "0.1.0-dev"
 
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Run the host with showcases, demo people and money, and print the address to open."`
+	Serve   serveCmd   `cmd:"" help:"Run the host as a service, without showcases and demo people."`
 	Dev     devCmd     `cmd:"" help:"Open a mini-program's folder in the browser, with live reload and errors on the page."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with a mini-program and what it needs of the platform."`
 	Build   buildCmd   `cmd:"" help:"Compile a mini-program into a bundle."`
 	Compat  compatCmd  `cmd:"" help:"Print what Souk supports of the platform."`
+	App     appCmd     `cmd:"" help:"Apps of the open API: make one with its keys."`
+	Person  personCmd  `cmd:"" help:"People: list them."`
+	Staff   staffCmd   `cmd:"" help:"Who may sign in at the console: make a key."`
+	Pay     payCmd     `cmd:"" help:"Pay a trade as somebody would; for demo and developer mode only."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings and say whether the books are right."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

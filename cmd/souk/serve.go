@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -30,6 +31,24 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("the address %s cannot be used: %w; choose another with --addr 127.0.0.1:PORT", addr, err)
 	}
 	return l, nil
+}
+
+// live serves and does the chores until ctx ends.
+func (h house) live(ctx context.Context, l net.Listener) error {
+	chores, stop := context.WithCancel(context.WithoutCancel(ctx))
+	wait := h.runChores(chores)
+	defer wait()
+	defer stop()
+	if err := serve(ctx, l, h.handler); err != nil {
+		return err
+	}
+	say("Souk has closed; the data are kept.")
+	return nil
+}
+
+// warnings go to the terminal.
+func warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // serve answers on l until ctx ends, then lets the requests under way finish.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"souk/kit/db"
+	"souk/platform/pay"
+)
+
+// serveCmd is souk serve: the host for real people, or with --dev for a developer's or a CI's invented ones.
+type serveCmd struct {
+	database
+	Addr string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Base string `help:"How browsers and merchants reach this service; without it, the address it listens on." placeholder:"https://HOST"`
+	Dev  bool   `help:"Developer conveniences: change persons at will, pay from the command line, notify private addresses. Needs data of its own."`
+}
+
+func (c serveCmd) Run(ctx context.Context) error {
+	base, err := parseBase(c.Base)
+	if err != nil {
+		return err
+	}
+	l, err := listen(c.Addr)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if base == "" {
+		base = address(l)
+	}
+	d, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	p := plan{base: base, play: c.Dev}
+	if err := p.claim(ctx, d); err != nil {
+		return err
+	}
+	if err := d.Write(ctx, func(tx *db.Tx) error { return pay.OpenBooks(ctx, tx) }); err != nil {
+		return err
+	}
+	h, err := build(ctx, d, p, warnings())
+	if err != nil {
+		return err
+	}
+	say("Souk is open at %s", base)
+	say("  console: %s/console/; data: %s; Ctrl-C stops", base, c.describe())
+	if c.Dev {
+		say("  developer mode: whoever reaches this address may act as anybody")
+	}
+	return h.live(ctx, l)
+}
+
+// parseBase reads an address such as https://souk.example; "" stays "".
+func parseBase(text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return "", fmt.Errorf("the address %q must be of the form https://host or http://host:port", text)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
