@@ -116,6 +116,15 @@ func verify(t *testing.T, d *db.DB) ledger.Report {
 	for _, difference := range r.Differences {
 		t.Error(difference)
 	}
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		trades, err := pay.Verify(ctx, tx)
+		for _, difference := range trades.Differences {
+			t.Error(difference)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	return r
 }
 
@@ -380,6 +389,15 @@ func TestAReconciliationNamesWhatIsMissing(t *testing.T) {
 		}
 		if len(r.Differences) != 2 {
 			t.Errorf("%q", r.Differences)
+		}
+		if err := d.Read(ctx, func(tx *db.Tx) error {
+			all, err := pay.Verify(ctx, tx)
+			if len(all.Differences) != 2 || all.Days != 1 || all.Payments != 2 || all.Merchants != 1 {
+				t.Errorf("%+v", all)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }
