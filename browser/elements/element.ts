@@ -89,11 +89,14 @@ export function styleText(value: Json | undefined): string {
   return s.includes("!") ? s.replace(/\s*!\s*important/gi, "") : s;
 }
 
+const URLS = /url\(\s*(?:["']([^"']*)["']|([^"')]*?))\s*\)/g;
+
 /** Writes a program's style over the last one, and leaves what the element itself has written. */
-export function restyle(el: Host, value: Json | undefined, keeps: readonly string[] = []): void {
+export function restyle(el: Host, value: Json | undefined, ctx: Context, keeps: readonly string[] = []): void {
   const names = el.$kept ? [...keeps, ...el.$kept] : keeps;
   const kept = names.map((name) => el.style.getPropertyValue(name));
-  el.style.cssText = styleText(value);
+  const text = styleText(value);
+  el.style.cssText = text.includes("url(") ? text.replace(URLS, (_, quoted, bare) => `url(${JSON.stringify(ctx.asset(quoted ?? bare))})`) : text;
   names.forEach((name, i) => { if (kept[i]) el.style.setProperty(name, kept[i]); });
 }
 

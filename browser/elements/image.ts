@@ -38,9 +38,13 @@ export const image: ElementDef = {
   on: {
     load(el, _ev, ctx) {
       const img = picture(el);
+      img.removeAttribute("data-broken");
       if (el.hasAttribute("default-source")) img.style.background = "";
       ctx.emit(el, "load", { width: img.naturalWidth, height: img.naturalHeight });
     },
-    error(el, _ev, ctx) { ctx.emit(el, "error", { errMsg: "the picture cannot be loaded" }); },
+    error(el, _ev, ctx) {
+      picture(el).setAttribute("data-broken", "");
+      ctx.emit(el, "error", { errMsg: "the picture cannot be loaded" });
+    },
   },
 };

@@ -11,6 +11,7 @@ interface State {
   position: number;       // in slides; a fraction while moving
   current: number;
   wanted: number | null;  // set by the program before the slides were there
+  told: { current: number; at: number }[]; // changes sent to the program, whose echo has not come back
   from: number;
   timer: number;
   moving: number;         // animation frame
@@ -118,18 +119,44 @@ function refresh(el: Host, ctx: Context): void {
   const s: State = el.$s;
   const items = [...el.children].filter((c): c is HTMLElement => c.localName === "a-swiper-item");
   if (items.length !== s.items.length || items.some((item, i) => item !== s.items[i])) {
+    const first = s.items.length === 0;
     s.items = items;
     s.cells = items.map((item) => cellOf(item));
     s.track.replaceChildren(...s.cells);
-    const to = s.wanted ?? s.current;
-    s.current = Math.max(0, Math.min(to, items.length - 1));
-    if (items.length) s.wanted = null;
+    if (first && s.wanted !== null && s.wanted < items.length) {
+      s.current = s.wanted;
+      s.wanted = null;
+    }
+    s.current = Math.max(0, Math.min(s.current, items.length - 1));
     s.position = s.current;
   }
   chooseHeight(el);
   layout(el);
   drawDots(el);
   schedule(el, ctx);
+}
+
+/** An echo of a change that later ones have overtaken must not turn the swiper back. */
+const ECHO_MS = 1500;
+
+function isLateEcho(s: State, to: number): boolean {
+  const now = performance.now();
+  s.told = s.told.filter((x) => now - x.at < ECHO_MS);
+  const i = s.told.findIndex((x) => x.current === to);
+  const late = i >= 0 && i < s.told.length - 1;
+  s.told.splice(0, i + 1);
+  return late;
+}
+
+/** Goes where the program wants, once that slide is there. */
+function aim(el: Host, ctx: Context): void {
+  const s: State = el.$s;
+  if (!el.isConnected) return;
+  refresh(el, ctx);
+  const to = s.wanted;
+  if (to === null || to >= s.items.length) return;
+  s.wanted = null;
+  if (to !== s.current) go(el, to, "", ctx);
 }
 
 function cellOf(item: HTMLElement): HTMLElement {
@@ -163,6 +190,7 @@ function go(el: Host, to: number, source: "autoplay" | "touch" | "", ctx: Contex
   cancelAnimationFrame(s.moving);
   if (current !== s.current) {
     s.current = current;
+    if (source) s.told.push({ current, at: performance.now() });
     ctx.emit(el, "change", { current, isChanging: false, source });
     drawDots(el);
     if (el.getAttribute("adjust-height") === "current") chooseHeight(el);
@@ -265,7 +293,7 @@ export const swiper: ElementDef = {
     dots.className = "dots";
     dots.hidden = true;
     root.append(track, dots);
-    const s: State = { items: [], cells: [], track, dots, position: 0, current: 0, wanted: null, from: 0, timer: 0, moving: 0, dragging: false, stop: [] };
+    const s: State = { items: [], cells: [], track, dots, position: 0, current: 0, wanted: null, told: [], from: 0, timer: 0, moving: 0, dragging: false, stop: [] };
     el.$s = s;
     el.setAttribute("role", "group");
     el.setAttribute("aria-roledescription", "carousel");
@@ -282,9 +310,10 @@ export const swiper: ElementDef = {
     const s: State = el.$s;
     switch (name) {
       case "current": {
-        const to = Math.floor(numberOr(value, 0));
-        if (!s.items.length) s.wanted = to;
-        else if (to !== s.current && to >= 0 && to < s.items.length) ctx.after(() => (el.isConnected ? go(el, to, "", ctx) : undefined));
+        const to = Math.max(0, Math.floor(numberOr(value, 0)));
+        if (isLateEcho(s, to)) return;
+        s.wanted = to;
+        ctx.after(() => aim(el, ctx));
         return;
       }
       case "indicator-color": s.dots.style.setProperty("--dot", textOf(value)); return;

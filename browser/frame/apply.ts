@@ -68,6 +68,10 @@ function proceed(f: Frame, doors: Doors, work: Work, until: number): boolean {
 
 function finish(f: Frame): void {
   f.busy = false;
+  if (!f.painted && f.shown?.block.lists?.[0]?.length) {
+    f.painted = true;
+    requestAnimationFrame(() => f.ctx.tell({ k: "painted" }));
+  }
   for (let n = 0; f.after.length && n < 10000; n++) f.after.shift()!();
 }
 
@@ -208,7 +212,7 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
     case HoleKind.Text: node.nodeValue = textOf(value); return;
     case -1: node.nodeValue = decodeText(textOf(value)); return;
     case HoleKind.Class: (node as unknown as Element).className = textOf(value); return;
-    case HoleKind.Style: return restyle(node as unknown as Host, value, h.def?.keeps);
+    case HoleKind.Style: return restyle(node as unknown as Host, value, f.ctx, h.def?.keeps);
     default: return writeElement(f, node as unknown as Host, h, value);
   }
 }
@@ -216,7 +220,7 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
 function writeElement(f: Frame, el: Host, h: Hole, value: Json): void {
   const def = h.def ?? f.elements[el.localName];
   if (h.name === "class") el.className = textOf(value);
-  else if (h.name === "style") restyle(el, value, def?.keeps);
+  else if (h.name === "style") restyle(el, value, f.ctx, def?.keeps);
   else if (!def && f.waiting.has(el.localName)) f.waiting.get(el.localName)!.find((w) => w.el === el)?.set.push([h.name, value]);
   else attribute(f, el, def, h.name, value);
 }

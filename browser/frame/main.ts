@@ -56,7 +56,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   const talk = shellTalk(shellPort, (m) => fromShell(f, m));
   const f: Frame = {
     bundle, base, stage, templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
-    waiting: new Map(), wants: new Set(), after: [], busy: false, observer: null,
+    waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
     rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
     send: (m: FrameMessage) => port.postMessage(JSON.stringify(m)),
     hold() {

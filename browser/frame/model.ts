@@ -67,6 +67,7 @@ export interface Frame {
   ctx: Context;
   after: (() => void)[];
   busy: boolean;
+  painted: boolean;        // the shell has been told of the first page with content
   observer: IntersectionObserver | null;
   send(message: FrameMessage): void;
   /** A template that may hold the page's scroll has been seen. */

@@ -42,6 +42,7 @@ function prepare(f: Frame, view: number, def: number): Template {
   const ref = (node: number) => find(b.nodes[node], seen, walk);
   const decoded = new Set(block.h.filter(([kind, , name]) => kind === HoleKind.Attribute && name === "decode").map(([, node]) => b.nodes[node]));
   const holes = block.h.map(([kind, node, name]) => holeOf(b, decoded, kind, node, name ?? "", ref(node)));
+  if (block.h.some(([, , name]) => name === "disable-scroll")) f.hold();
   const regions = Int32Array.from(block.r, ref);
   const live = [...b.live].map(([node, l]) => ({ ...l, ref: ref(node) }));
   const rootRegions = new Int32Array(roots).fill(-1);
@@ -91,7 +92,7 @@ function writeStatic(b: Building, el: Host, tag: string, attributes: Record<stri
   for (const [name, value] of entries) {
     if (name === "disable-scroll") b.frame.hold();
     if (name === "class") el.className = value;
-    else if (name === "style") restyle(el, value, def?.keeps);
+    else if (name === "style") restyle(el, value, b.frame.ctx, def?.keeps);
     else if (stateful) kept.push([name, value]);
     else if (!def?.set || def.set(el, name, value, b.frame.ctx) === false) writeAttribute(el, name, value);
   }

@@ -155,7 +155,7 @@ func TestAPickerAsksTheShellForItsSheet(t *testing.T) {
 	p.do(`t.reply.sheet = 1; await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, [[{ name: "North" }, { name: "South" }], 0]]])`)
 	p.click("#p")
 	p.wait(`t.events.some((m) => m[1] === "change")`)
-	p.want(`t.shell.map(({ id, ...m }) => m)`, `[{"k":"sheet","title":"Shop","range":["North","South"],"value":0}]`)
+	p.want(`t.shell.filter((m) => m.k === "sheet").map(({ id, ...m }) => m)`, `[{"k":"sheet","title":"Shop","range":["North","South"],"value":0}]`)
 	p.want(details, `[["change",{"value":1}]]`)
 }
 
@@ -213,4 +213,26 @@ func TestACanvasDrawsWhatWasRecorded(t *testing.T) {
 	p.want(`t.call("canvas", 1, "c", "size")`, `{"width":100,"height":50}`)
 	p.want(`(async () => (await t.call("canvas", 1, "c", "toTempFilePath", { x: 50, y: 0, width: 40, height: 30 })).dataUrl.slice(0, 22))()`, `"data:image/png;base64,"`)
 	p.want(`t.call("canvas", 1, "none", "size")`, `{"error":"the page has no canvas with the id \"none\""}`)
+}
+
+func TestASwiperTakesSlidesThatComeAndGo(t *testing.T) {
+	p := open(t, "", view(`{ path: "pages/index/index.axml", blocks: [
+		{ n: [["swiper", { id: "w", style: "height:100px", duration: 40, "previous-margin": "30px", "next-margin": "30px" }, 1]], h: [[1, 0, "current"], [1, 0, "autoplay"]], e: [[0, "change", 0]], r: [1] },
+		{ n: [["swiper-item", 0, ["view", { class: "s" }, 0]]], h: [[0, 2]], e: [[1, "tap", 0]], r: [] } ] }`))
+	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, [1, false]], [1, 2, 0, 0, 0, 1, 10, 3, ["a", "b", "c"]]])`)
+	middle := `[...t.root().querySelectorAll(".s")].find((e) => { const r = e.getBoundingClientRect(); return r.left === 30 && r.width === 330 })?.textContent`
+	p.wait(middle + ` === "b"`)
+	p.click(`a-swiper-item:nth-of-type(2) .s`)
+	p.wait(`t.events.some((m) => m[1] === "tap")`)
+	p.want(`t.take().filter((m) => m[1] === "tap").map((m) => m[2])`, `[[[11,1,0]]]`)
+	p.do(`await t.ops([[3, 2, 0, 1, 2]])`)
+	p.wait(middle + ` === "a"`)
+	p.do(`await t.ops([[1, 2, 0, 1, 0, 1, 20, 2, ["d", "e"]], [2, 2, 0, 2]])`)
+	p.wait(middle + ` === "e"`)
+}
+
+func TestAStylesAddressesAreTheProgramsFiles(t *testing.T) {
+	p := open(t, "", one(`["view", { id: "a", style: "background:url(/x.png)" }], ["view", { id: "b" }]`, ``, `[3, 2]`))
+	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, ["background-image:url('https://example.org/y.png'), url(souk-asset:/z.png); width: 10rpx"]]])`)
+	p.want(`["#a", "#b"].map((s) => t.$(s).style.backgroundImage.replace(/http:[^"]*\/assets/g, ""))`, `["url(\"/x.png\")","url(\"https://example.org/y.png\"), url(\"/z.png\")"]`)
 }
