@@ -4,7 +4,7 @@ import { el, fill, onTap, type Child } from './dom';
 import { listBills, listPrograms, readWallet, type Program, type Wallet } from './host';
 import { icon, mark, tint } from './icons';
 import { go } from './route';
-import { aboutOf, hideBalance, isBalanceHidden, nameOf, personName, readList, type Shell } from './shell';
+import { aboutOf, hideBalance, isBalanceHidden, merchantOf, nameOf, personName, readList, type Shell } from './shell';
 import { say } from './strings';
 import { openScanner } from './scanner';
 import { billRow, openTopUp } from './wallet';
@@ -13,7 +13,7 @@ const searchPauseMs = 180;
 
 export function drawHome(shell: Shell): HTMLElement {
   const grid = el('div', { class: 'grid', 'aria-live': 'polite' }, ghostTiles());
-  const recents = el('section', { class: 'block', hidden: true });
+  const recents = el('div');
   const card = walletCard(shell);
   const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, el('section', { class: 'block' }, heading(say('services')), grid), recents, lastBills());
   void loadPrograms(shell, '', grid, recents);
@@ -41,7 +41,7 @@ function brandBar(shell: Shell): HTMLElement {
     el('span', { class: 'brand-mark' }, mark(30)),
     el('h1', null, 'Souk'),
     el('button', { class: 'round', 'aria-label': say('scan'), onclick: () => void scanHere(shell) }, icon('camera', 22)),
-    el('button', { class: 'face', 'aria-label': `${say('me')}: ${name}`, style: `--tint:${tint(name)}`, onclick: () => go('#/me') }, initial(name)),
+    el('button', { class: 'face', 'aria-label': `${say('me')}: ${name}`, style: `--tint:${tint(shell.session.person.id)}`, onclick: () => go('#/me') }, initial(name)),
   );
 }
 
@@ -101,7 +101,7 @@ function walletCard(shell: Shell): HTMLElement {
     el(
       'div',
       { class: 'wallet-acts' },
-      el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp')),
+      el('button', { onclick: () => openTopUp(shell, shell.refresh) }, icon('plus', 18), say('topUp')),
       el('button', { onclick: () => go('#/bills') }, icon('bill', 18), say('bills')),
       el('button', { onclick: () => go('#/wallet') }, icon('wallet', 18), say('wallet')),
     ),
@@ -153,24 +153,22 @@ export function programIcon(program: Program, size: number): HTMLElement {
   return node;
 }
 
-function drawRecents(shell: Shell, section: HTMLElement, programs: Program[]): void {
-  const used = readList(shell, 'recents').flatMap((id) => programs.filter((p) => p.appId === id));
-  const rows = used.length ? used : programs;
-  section.hidden = rows.length === 0;
-  fill(
-    section,
-    heading(say(used.length ? 'recents' : 'services')),
-    rows.slice(0, 4).map((p) => {
-      const row = el(
-        'button',
-        { class: 'row' },
-        programIcon(p, 44),
-        el('span', { class: 'row-text' }, el('strong', null, nameOf(p)), el('small', null, aboutOf(p) || p.merchant || '')),
-        icon('next', 18),
-      );
-      onTap(row, () => shell.open(p.appId, '', '', '1001'));
-      return row;
-    }),
-  );
-  if (!used.length) section.hidden = true;
+/** drawRecents lists what this person used last on this device, and the favourites. */
+function drawRecents(shell: Shell, node: HTMLElement, programs: Program[]): void {
+  const listed = (list: 'recents' | 'favourites'): Program[] => readList(shell, list).flatMap((id) => programs.filter((p) => p.appId === id));
+  const section = (word: 'recents' | 'favourites', most: number): HTMLElement | null => {
+    const rows = listed(word).slice(0, most);
+    return rows.length ? el('section', { class: 'block' }, heading(say(word)), rows.map((p) => programRow(shell, p))) : null;
+  };
+  fill(node, section('recents', recentsShown), section('favourites', favouritesShown));
+}
+
+const recentsShown = 3;
+const favouritesShown = 8;
+
+function programRow(shell: Shell, program: Program): HTMLElement {
+  const words = el('span', { class: 'row-text' }, el('strong', null, nameOf(program)), el('small', null, aboutOf(program) || merchantOf(program)));
+  const row = el('button', { class: 'row' }, programIcon(program, 44), words, icon('next', 18));
+  onTap(row, () => shell.open(program.appId, '', '', '1001'));
+  return row;
 }

@@ -15,7 +15,6 @@ import { readLanguage, readTheme, useTheme, type Shell } from './shell';
 import { chooseLanguage, say, type Word } from './strings';
 import { makeTrail } from './trail';
 import { drawBill, drawBills, drawWallet } from './wallet';
-import { showWebViews } from './webview';
 
 const nobody: Session = { person: { id: '', name: '' }, people: [], demo: false };
 
@@ -110,7 +109,6 @@ async function main(): Promise<void> {
       for (let i = 0; i < pages; i++) shell.front?.send({ k: 'event', name: 'back' });
     },
     () => {
-      if (shell.front) showWebViews(shell.front);
       if (known) arrive(opener);
     },
   );

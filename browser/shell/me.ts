@@ -19,7 +19,7 @@ export function drawMe(shell: Shell): HTMLElement {
     el(
       'header',
       { class: 'me-head' },
-      el('span', { class: 'face large', style: `--tint:${tint(person.name)}` }, initial(personName(person))),
+      el('span', { class: 'face large', style: `--tint:${tint(person.id)}` }, initial(personName(person))),
       el('div', { class: 'row-text' }, el('h1', null, personName(person)), el('small', null, person.phone ?? say('memberNo', person.id))),
       demo ? el('span', { class: 'pill' }, say('demo')) : null,
     ),
@@ -63,7 +63,7 @@ function peopleBlock(shell: Shell): HTMLElement {
     el(
       'button',
       { class: 'row', role: 'radio', 'aria-checked': String(p.id === person.id), 'data-person': p.id, onclick: () => void become(p.id) },
-      el('span', { class: 'face', style: `--tint:${tint(p.name)}` }, initial(personName(p))),
+      el('span', { class: 'face', style: `--tint:${tint(p.id)}` }, initial(personName(p))),
       el('span', { class: 'row-text' }, el('strong', null, personName(p)), p.phone ? el('small', null, p.phone) : null),
       p.id === person.id ? el('span', { class: 'tick' }, icon('check', 20)) : null,
     ),

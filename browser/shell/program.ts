@@ -22,6 +22,7 @@ import { language, say } from './strings';
 import { systemInfo } from './system';
 import { type Trail } from './trail';
 import { watch } from './watchdog';
+import { showWebViews } from './webview';
 
 export interface Launch {
   page: string;
@@ -288,6 +289,7 @@ function navigated(opener: Opener, running: Running, action: string, stack: Stac
     if (!stack.some((entry) => entry.id === id)) running.looks.delete(id);
   }
   running.redraw();
+  showWebViews(running);
   if (opener.shell.front !== running) return;
   const top = stack[stack.length - 1];
   const hash = programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());

@@ -76,7 +76,11 @@ function pageNews(id: number, what: keyof typeof pageHandlers | "navigate", data
   if (what === "navigate") {
     if (data.openType === "exit") tellShell({ k: "exit" });
     else routes(page.is)[navigatorRoutes[data.openType] ?? "navigateTo"](data);
-  } else pageEvent(page, pageHandlers[what], what === "pullDownRefresh" ? { from: "manual" } : data);
+    return;
+  }
+  // A bar that grows solid as the page scrolls is drawn by the shell, which does not see the page.
+  if (what === "scroll" && settings.bundle.pages[page.is]?.config.transparentTitle === "auto") tellShell({ k: "page", id, set: { scrollTop: data.scrollTop } });
+  pageEvent(page, pageHandlers[what], what === "pullDownRefresh" ? { from: "manual" } : data);
 }
 
 let ready = false;
