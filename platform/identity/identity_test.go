@@ -169,76 +169,102 @@ func TestEveryProgramKnowsAPersonByOtherNames(t *testing.T) {
 	})
 }
 
-func TestAnAuthCodeWorksOnceForItsProgramAndScopesNeedConsentThatCanBeTakenBack(t *testing.T) {
+// program is what an app does with codes and tokens.
+type program struct {
+	t   *testing.T
+	d   *db.DB
+	app string
+}
+
+func (p program) code(scopes ...string) (code string, err error) {
+	err = p.d.Write(ctx, func(tx *db.Tx) (err error) { code, err = identity.NewAuthCode(ctx, tx, p.app, ann, scopes); return err })
+	return code, err
+}
+
+func (p program) exchange(code string) (tokens identity.Tokens, err error) {
+	err = p.d.Write(ctx, func(tx *db.Tx) (err error) { tokens, err = identity.Exchange(ctx, tx, p.app, code); return err })
+	return tokens, err
+}
+
+func (p program) renew(refresh string) (tokens identity.Tokens, err error) {
+	err = p.d.Write(ctx, func(tx *db.Tx) (err error) { tokens, err = identity.Renew(ctx, tx, p.app, refresh); return err })
+	return tokens, err
+}
+
+func (p program) access(token, scope string) error {
+	return p.d.Read(ctx, func(tx *db.Tx) error { _, err := identity.ByAccess(ctx, tx, p.app, token, scope); return err })
+}
+
+func (p program) decide(granted bool) {
+	p.t.Helper()
+	do(p.t, p.d, func(tx *db.Tx) error { return identity.Decide(ctx, tx, p.app, ann, "auth_user", granted) })
+}
+
+func TestAnAuthCodeWorksOnceForItsProgramAndNotForLong(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		persons(t, d)
 		now := d.Now()
 		d.SetClock(func() int64 { return now })
-		code := func(scopes ...string) (code string, err error) {
-			err = d.Write(ctx, func(tx *db.Tx) (err error) { code, err = identity.NewAuthCode(ctx, tx, "app", ann, scopes); return err })
-			return code, err
-		}
-		exchange := func(app, code string) (tokens identity.Tokens, err error) {
-			err = d.Write(ctx, func(tx *db.Tx) (err error) { tokens, err = identity.Exchange(ctx, tx, app, code); return err })
-			return tokens, err
-		}
-		decide := func(granted bool) {
-			do(t, d, func(tx *db.Tx) error { return identity.Decide(ctx, tx, "app", ann, "auth_user", granted) })
-		}
-		if _, err := code("auth_user"); !errors.Is(err, identity.ErrConsentMissing) {
-			t.Errorf("without consent: %v", err)
-		}
-		if _, err := code("everything"); !errors.Is(err, identity.ErrScopeUnknown) {
-			t.Errorf("an unknown scope: %v", err)
-		}
-		silent, err := code("auth_base")
+		app, other := program{t, d, "app"}, program{t, d, "other"}
+		silent, err := app.code("auth_base")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := exchange("other", silent); !errors.Is(err, identity.ErrCodeInvalid) {
+		if _, err := other.exchange(silent); !errors.Is(err, identity.ErrCodeInvalid) {
 			t.Errorf("another program: %v", err)
 		}
-		if _, err := exchange("app", silent); err != nil {
+		if _, err := app.exchange(silent); err != nil {
 			t.Error(err)
 		}
-		if _, err := exchange("app", silent); !errors.Is(err, identity.ErrCodeInvalid) {
+		if _, err := app.exchange(silent); !errors.Is(err, identity.ErrCodeInvalid) {
 			t.Errorf("a second time: %v", err)
 		}
-		old, _ := code("auth_base")
+		old, _ := app.code("auth_base")
 		now += identity.CodeMillis
-		if _, err := exchange("app", old); !errors.Is(err, identity.ErrCodeInvalid) {
+		if _, err := app.exchange(old); !errors.Is(err, identity.ErrCodeInvalid) {
 			t.Errorf("too late: %v", err)
 		}
+	})
+}
 
-		decide(true)
-		asked, err := code("auth_user")
+func TestAScopeNeedsConsentAndTakingItBackEndsItsTokens(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		persons(t, d)
+		app, other := program{t, d, "app"}, program{t, d, "other"}
+		if _, err := app.code("auth_user"); !errors.Is(err, identity.ErrConsentMissing) {
+			t.Errorf("without consent: %v", err)
+		}
+		if _, err := app.code("everything"); !errors.Is(err, identity.ErrScopeUnknown) {
+			t.Errorf("an unknown scope: %v", err)
+		}
+		app.decide(true)
+		code, err := app.code("auth_user")
 		if err != nil {
 			t.Fatal(err)
 		}
-		tokens, err := exchange("app", asked)
+		tokens, err := app.exchange(code)
 		if err != nil {
 			t.Fatal(err)
 		}
-		access := func(app, token, scope string) error {
-			return d.Read(ctx, func(tx *db.Tx) error { _, err := identity.ByAccess(ctx, tx, app, token, scope); return err })
-		}
-		if err := access("app", tokens.Access, "auth_user"); err != nil {
+		if err := app.access(tokens.Access, "auth_user"); err != nil {
 			t.Error(err)
 		}
-		if err := access("app", tokens.Access, "phoneNumber"); !errors.Is(err, identity.ErrConsentMissing) {
+		if err := app.access(tokens.Access, "phoneNumber"); !errors.Is(err, identity.ErrConsentMissing) {
 			t.Errorf("a scope that the token lacks: %v", err)
 		}
-		if err := access("other", tokens.Access, "auth_user"); !errors.Is(err, identity.ErrTokenInvalid) {
+		if err := other.access(tokens.Access, "auth_user"); !errors.Is(err, identity.ErrTokenInvalid) {
 			t.Errorf("another program's token: %v", err)
 		}
-		var renewed identity.Tokens
-		do(t, d, func(tx *db.Tx) (err error) { renewed, err = identity.Renew(ctx, tx, "app", tokens.Refresh); return err })
-		if err := d.Write(ctx, func(tx *db.Tx) error { _, err := identity.Renew(ctx, tx, "app", tokens.Refresh); return err }); !errors.Is(err, identity.ErrTokenInvalid) {
+		renewed, err := app.renew(tokens.Refresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := app.renew(tokens.Refresh); !errors.Is(err, identity.ErrTokenInvalid) {
 			t.Errorf("a spent refresh token: %v", err)
 		}
-		decide(false)
+		app.decide(false)
 		for _, token := range []string{tokens.Access, renewed.Access} {
-			if err := access("app", token, "auth_user"); !errors.Is(err, identity.ErrTokenInvalid) {
+			if err := app.access(token, "auth_user"); !errors.Is(err, identity.ErrTokenInvalid) {
 				t.Errorf("after taking it back: %v", err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"souk/kit/db"
@@ -148,67 +149,99 @@ func TestMalformedEntriesAreRefusedAndNothingMoves(t *testing.T) {
 	})
 }
 
-func TestAHoldEndsExactlyOnce(t *testing.T) {
+// holder holds, captures and voids Ann's money until a moment.
+type holder struct {
+	d     *db.DB
+	until int64
+}
+
+func (h holder) place(id ledger.HoldID, amount int64) error {
+	return h.d.Write(ctx, func(tx *db.Tx) error {
+		_, err := ledger.Place(ctx, tx, ledger.Hold{ID: id, Account: ann, Unit: ledger.CNY, Amount: amount, ExpiresAt: h.until})
+		return err
+	})
+}
+
+func (h holder) capture(id ledger.HoldID, e string, amount int64) error {
+	return h.d.Write(ctx, func(tx *db.Tx) error {
+		_, err := ledger.Capture(ctx, tx, id, entry(e, line(ann, -amount), line(bob, amount)))
+		return err
+	})
+}
+
+func (h holder) void(id ledger.HoldID) error {
+	return h.d.Write(ctx, func(tx *db.Tx) error { _, err := ledger.Void(ctx, tx, id); return err })
+}
+
+func TestHeldMoneyIsNeitherSpentNorHeldAgain(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		books(t, d)
-		now := d.Now()
-		d.SetClock(func() int64 { return now })
-		place := func(id ledger.HoldID, amount int64) error {
-			return d.Write(ctx, func(tx *db.Tx) error {
-				_, err := ledger.Place(ctx, tx, ledger.Hold{ID: id, Account: ann, Unit: ledger.CNY, Amount: amount, ExpiresAt: now + 1000})
-				return err
-			})
-		}
-		capture := func(id ledger.HoldID, e string, amount int64) error {
-			return d.Write(ctx, func(tx *db.Tx) error {
-				_, err := ledger.Capture(ctx, tx, id, entry(e, line(ann, -amount), line(bob, amount)))
-				return err
-			})
-		}
-		void := func(id ledger.HoldID) error {
-			return d.Write(ctx, func(tx *db.Tx) error { _, err := ledger.Void(ctx, tx, id); return err })
-		}
+		h := holder{d, d.Now() + 60_000}
 		for range 2 {
-			if err := place("h", 60); err != nil {
+			if err := h.place("h", 60); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if a := find(t, d, ann); a.Balance != 100 || a.Held != 60 || a.Available() != 40 {
 			t.Errorf("%+v", a)
 		}
-		if _, err := post(d, "over", line(ann, -41), line(bob, 41)); !errors.Is(err, ledger.ErrBalance) {
-			t.Errorf("spending held money: %v", err)
+		_, over := post(d, "over", line(ann, -41), line(bob, 41))
+		for what, c := range map[string]struct{ got, want error }{
+			"spending held money":           {over, ledger.ErrBalance},
+			"holding held money":            {h.place("h2", 41), ledger.ErrBalance},
+			"the id with another amount":    {h.place("h", 61), ledger.ErrHoldMismatch},
+			"capturing more than is held":   {h.capture("h", "c", 61), ledger.ErrHoldExceeded},
+			"capturing what was never held": {h.capture("x", "c", 1), ledger.ErrHoldNotFound},
+		} {
+			if !errors.Is(c.got, c.want) {
+				t.Errorf("%s: %v", what, c.got)
+			}
 		}
-		if err := place("h2", 41); !errors.Is(err, ledger.ErrBalance) {
-			t.Errorf("holding held money: %v", err)
+		right(t, d)
+	})
+}
+
+func TestAHoldEndsExactlyOnce(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		books(t, d)
+		h := holder{d, d.Now() + 60_000}
+		if err := h.place("h", 60); err != nil {
+			t.Fatal(err)
 		}
-		if err := place("h", 61); !errors.Is(err, ledger.ErrHoldMismatch) {
-			t.Errorf("the hold's id with another amount: %v", err)
-		}
-		if err := capture("h", "c", 61); !errors.Is(err, ledger.ErrHoldExceeded) {
-			t.Errorf("more than is held: %v", err)
-		}
-		errs := sync.Map{}
+		var captured, voided atomic.Int64
 		var wg sync.WaitGroup
-		for i := range 16 { // eight captures under two ids and eight voids at once: one wins
+		for i := range 16 { // eight captures under eight ids and eight voids at once
 			wg.Go(func() {
-				if i%2 == 0 {
-					errs.Store(i, capture("h", fmt.Sprint("c", i%4), 50) == nil)
-					return
+				if i%2 == 0 && h.capture("h", fmt.Sprint("c", i), 50) == nil {
+					captured.Add(1)
 				}
-				errs.Store(i, void("h") == nil)
+				if i%2 == 1 && h.void("h") == nil {
+					voided.Add(1)
+				}
 			})
 		}
 		wg.Wait()
-		a := find(t, d, ann)
-		if a.Held != 0 || a.Balance != 100 && a.Balance != 50 {
+		if a := find(t, d, ann); a.Held != 0 || a.Balance != 100-50*captured.Load() {
 			t.Errorf("%+v", a)
 		}
-		if err := place("late", 10); err != nil {
+		if captured.Load() > 1 || captured.Load() == 1 && voided.Load() > 0 || captured.Load()+voided.Load() == 0 {
+			t.Errorf("captured %d times, voided %d times", captured.Load(), voided.Load())
+		}
+		right(t, d)
+	})
+}
+
+func TestAHoldWhoseTimeIsOverIsGivenBackOnce(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		books(t, d)
+		now := d.Now()
+		d.SetClock(func() int64 { return now })
+		h := holder{d, now + 1000}
+		if err := h.place("late", 10); err != nil {
 			t.Fatal(err)
 		}
 		now += 1000
-		if err := capture("late", "cl", 10); !errors.Is(err, ledger.ErrHoldEnded) {
+		if err := h.capture("late", "c", 10); !errors.Is(err, ledger.ErrHoldEnded) {
 			t.Errorf("capturing too late: %v", err)
 		}
 		for _, want := range []int{1, 0} {
