@@ -115,7 +115,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: p.play, PINHint: p.pinHint, Listings: listings, Log: log}))
-	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log}))
+	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log, SubmitOrder: func(ctx context.Context, order string) (any, error) { return gateway.SubmitOrder(ctx, order) }}))
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))
 	gateway.Routes(mux)

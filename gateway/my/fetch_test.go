@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"souk/kit/db/dbtest"
 	"souk/platform/demo"
 	"souk/platform/merchant"
+	"souk/platform/openapp"
 )
 
 // merchantServer is a program's own server. It counts what reaches it.
@@ -129,7 +131,7 @@ func TestOutsideDeveloperModeOnlyAllowedHostsAreCalledAndNeverPrivateAddresses(t
 }
 
 func TestNamesNumbersAndAddressesNeedConsentAndItCanBeTakenBack(t *testing.T) {
-	d := dbtest.Open(t, dbtest.URL(t, db.SQLite), demo.Schemas...)
+	d := dbtest.Open(t, dbtest.URL(t, db.SQLite), append(slices.Clone(demo.Schemas), openapp.Schema)...)
 	lin := seeded(t, d, false)(demo.People[0].ID)
 	for api, scope := range map[string]string{"getOpenUserInfo": "userInfo", "getPhoneNumber": "phoneNumber", "getAddress": "address"} {
 		for _, granted := range []bool{false, true, false} {

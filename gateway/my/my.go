@@ -34,6 +34,10 @@ type Options struct {
 	DB  *db.DB
 	Dev bool         // developer mode: any host may be called, private addresses too
 	Log *slog.Logger // nil is slog.Default
+	// Prove is how a payer proves who they are at the cashier. nil is identity.CheckPIN; another one is for measuring without the PIN's hash.
+	Prove func(ctx context.Context, d *db.DB, person identity.PersonID, pin string) error
+	// SubmitOrder makes the trade that a signed order string of the open API asks for, and answers what to show at the cashier. nil: none are taken.
+	SubmitOrder func(ctx context.Context, order string) (any, error)
 }
 
 type door struct {
@@ -56,6 +60,7 @@ var apis = map[string]verb{
 	"cashier":         cashier,
 	"pay":             pay,
 	"trade":           trade,
+	"orderStr":        orderStr,
 	"getAuthCode":     getAuthCode,
 	"getOpenUserInfo": getOpenUserInfo,
 	"getAuthUserInfo": getAuthUserInfo,
@@ -78,6 +83,9 @@ var (
 func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Prove == nil {
+		o.Prove = identity.CheckPIN
 	}
 	d := &door{Options: o, out: egress.New(o.Dev)}
 	mux := http.NewServeMux()

@@ -102,7 +102,7 @@ func pay(ctx context.Context, c call) (any, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := identity.CheckPIN(ctx, c.DB, c.person.ID, in.PIN); err != nil {
+	if err := c.Prove(ctx, c.DB, c.person.ID, in.PIN); err != nil {
 		return nil, err
 	}
 	var t trades.Trade

@@ -6,6 +6,7 @@ import (
 
 	"souk/kit/db"
 	"souk/platform/identity"
+	"souk/platform/openapp"
 )
 
 // scopeNames maps the names that programs and the shell use to identity's.
@@ -69,7 +70,8 @@ func getAuthUserInfo(ctx context.Context, c call) (any, error) {
 	return map[string]string{"nickName": c.person.Name, "avatar": c.person.Avatar}, nil
 }
 
-// getPhoneNumber → {response: JSON text}. Without a key of the app the number is plain inside, as Alipay's documents have it for such apps.
+// getPhoneNumber → {response: JSON text}: for an app of the open API encrypted with its key and signed with ours, for its server to open.
+// Without a key of the app the number is plain inside, as Alipay's documents have it for such apps.
 func getPhoneNumber(ctx context.Context, c call) (any, error) {
 	if err := c.allowed(ctx, "phoneNumber"); err != nil {
 		return nil, err
@@ -78,7 +80,14 @@ func getPhoneNumber(ctx context.Context, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(map[string]json.RawMessage{"response": inner})
+	var sealed openapp.Sealed
+	if err := c.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		sealed, err = openapp.Seal(ctx, tx, string(c.app.ID), inner)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(sealed)
 	return map[string]string{"response": string(text)}, err
 }
 

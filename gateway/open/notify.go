@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"souk/kit/db"
+	"souk/kit/egress"
 	"souk/kit/event"
 	"souk/kit/job"
 	"souk/kit/sign"
@@ -216,7 +217,7 @@ func (d *Door) post(ctx context.Context, n openapp.Notification) error {
 	r.Header.Set("User-Agent", "Souk")
 	answer, err := d.client.Do(r)
 	if err != nil {
-		return err
+		return errors.New(egress.Why(err))
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxReply))

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"souk/kit/db"
+	"souk/kit/egress"
 	"souk/kit/event"
 	"souk/kit/fault"
 	"souk/kit/job"
@@ -53,7 +54,7 @@ func New(ctx context.Context, c Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: notifyClient(c.Developer)}, nil
+	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: egress.New(c.Developer)}, nil
 }
 
 // Paths that this door answers, beside /gateway.do and /v3/.

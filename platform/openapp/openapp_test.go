@@ -3,6 +3,7 @@ package openapp_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -160,6 +161,47 @@ func TestACauseIsToldOnce(t *testing.T) {
 		two, again := tell()
 		if one != two || !fresh || again {
 			t.Errorf("%s %v, then %s %v", one, fresh, two, again)
+		}
+	})
+}
+
+func TestWhatAFrontEndCarriesIsEncryptedAndSignedForItsServer(t *testing.T) {
+	dbtest.Each(t, []db.Schema{openapp.Schema}, func(t *testing.T, d *db.DB) {
+		own, err := openapp.Ensure(ctx, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const object, app = `{"code":"10000","mobile":"13800000000"}`, "2021000000000001"
+		seal := func() (s openapp.Sealed) {
+			err := d.Read(ctx, func(tx *db.Tx) (err error) { s, err = openapp.Seal(ctx, tx, app, []byte(object)); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		if s := seal(); string(s.Response) != object || s.Sign != "" {
+			t.Errorf("an app without keys: %+v", s)
+		}
+		key := sign.NewAESKey()
+		for _, aes := range []string{"", key} {
+			err := d.Write(ctx, func(tx *db.Tx) error {
+				_, err := openapp.Save(ctx, tx, openapp.Register{AppID: app, AESKey: aes})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := seal()
+			if err := sign.Verify(&own.Key.PublicKey, sign.RSA2, s.Response, s.Sign); err != nil {
+				t.Errorf("AES %v: %v", aes != "", err)
+			}
+			if aes == "" {
+				continue
+			}
+			text, err := sign.Decrypt(aes, strings.Trim(string(s.Response), `"`))
+			if err != nil || string(text) != object {
+				t.Errorf("decrypts to %q, %v", text, err)
+			}
 		}
 	})
 }
