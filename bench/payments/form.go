@@ -1,0 +1,154 @@
+package payments
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// form is one way of doing something, done by so many clients at once.
+type form struct {
+	name    string
+	unit    string
+	clients int
+	// ready prepares up to n of it, not measured, and answers what does the i-th of them and how many there are.
+	ready func(ctx context.Context, n int) (do func(i int) error, have int, err error)
+	turns []turn
+	guess int // how many a turn will need
+}
+
+// turn is what one turn reached.
+type turn struct {
+	rate, p50, p99, cpu, others float64
+	count                       int64
+}
+
+const (
+	firstGuess = 3_000
+	maxGuess   = 400_000
+)
+
+// endless is ready for a form that needs no preparation.
+func endless(do func(i int) error) func(context.Context, int) (func(int) error, int, error) {
+	return func(context.Context, int) (func(int) error, int, error) { return do, 1 << 40, nil }
+}
+
+// take runs the form for so long, or until what was prepared is used up.
+func (f *form) take(ctx context.Context, long time.Duration) (turn, error) {
+	f.guess = max(f.guess, firstGuess)
+	do, have, err := f.ready(ctx, f.guess)
+	if err != nil {
+		return turn{}, err
+	}
+	cpu, all := ownCPU(), machineCPU()
+	began := time.Now()
+	waits, err := f.load(ctx, do, have, began.Add(long))
+	took := time.Since(began)
+	if err != nil {
+		return turn{}, err
+	}
+	cpu, all = ownCPU()-cpu, machineCPU()-all
+	n := len(waits)
+	if n == 0 {
+		return turn{}, fmt.Errorf("not one was done in %s", took)
+	}
+	slices.Sort(waits)
+	t := turn{rate: float64(n) / took.Seconds(), count: int64(n), cpu: float64(cpu.Microseconds()) / float64(n),
+		p50: millis(waits[n/2]), p99: millis(waits[n*99/100])}
+	if room := took.Seconds() * cpus; room > 0 {
+		t.others = max(0, (all-cpu).Seconds()/room)
+	}
+	f.guess = min(maxGuess, max(f.guess, int(t.rate*long.Seconds()*1.4)+f.clients))
+	return t, nil
+}
+
+// load lets the clients work, each doing the next one that nobody has begun.
+func (f *form) load(ctx context.Context, do func(int) error, have int, end time.Time) ([]time.Duration, error) {
+	var next atomic.Int64
+	var mu sync.Mutex
+	var all []time.Duration
+	var failed error
+	var group sync.WaitGroup
+	for range f.clients {
+		group.Go(func() {
+			waits := make([]time.Duration, 0, 1024)
+			var err error
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				at := time.Now()
+				if i >= have || !at.Before(end) {
+					break
+				}
+				if err = do(i); err != nil {
+					break
+				}
+				waits = append(waits, time.Since(at))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, waits...)
+			if failed == nil {
+				failed = err
+			}
+		})
+	}
+	group.Wait()
+	if failed == nil {
+		failed = ctx.Err()
+	}
+	return all, failed
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func (f *form) figure() Figure {
+	of := func(pick func(turn) float64) float64 {
+		var values []float64
+		for _, t := range f.turns {
+			values = append(values, pick(t))
+		}
+		return median(values)
+	}
+	out := Figure{Name: f.name, Unit: f.unit,
+		Rate: of(func(t turn) float64 { return t.rate }), P50: of(func(t turn) float64 { return t.p50 }), P99: of(func(t turn) float64 { return t.p99 }),
+		CPU: of(func(t turn) float64 { return t.cpu }), Others: of(func(t turn) float64 { return t.others })}
+	for _, t := range f.turns {
+		out.Count += t.count
+	}
+	return out
+}
+
+// ownCPU is what this process has used.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// tick is the unit of /proc/stat; every Linux that Go runs on has 100 a second.
+const tick = 10 * time.Millisecond
+
+// machineCPU is what all processes have used since the machine started; 0 where there is no /proc.
+func machineCPU() time.Duration {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	var used time.Duration
+	for i, field := range bytes.Fields(line) {
+		if n, err := strconv.ParseInt(string(field), 10, 64); err == nil && i != 4 && i != 5 && i < 8 { // without idle, iowait, steal and guests
+			used += time.Duration(n) * tick
+		}
+	}
+	return used
+}

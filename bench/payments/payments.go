@@ -1,0 +1,208 @@
+// Package payments measures how many durable payments Souk takes in a second, beside the raw limits of the same machine in
+// the same run: fdatasync, RSA signatures, a handler that does nothing, a bare program that writes the same rows, and
+// PostgreSQL used by the textbook. Only ratios of one run mean anything: machines, disks and neighbours differ.
+//
+// Forms take turns, a second each, round after round; a ratio is the median over the rounds, so that a neighbour's burst hits both
+// of its sides or is voted down. Everything is made in files and schemas of its own and removed again; all books are verified
+// at the end. It measures, and has no rule of its own. Start reading at Run, then form.go (a turn), rooms.go (what is
+// measured), bare.go, textbook.go and limits.go (what it is measured against).
+package payments
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"souk/kit/db"
+	"souk/kit/fault"
+)
+
+// Limits of a run.
+const (
+	MaxClients = 1024
+	MaxSeconds = 60
+)
+
+// ErrOptions refuses a run that cannot be.
+var ErrOptions = fault.New(fault.Invalid, "BENCH_OPTIONS", "this cannot be measured")
+
+// Options of a run. Seconds is how many turns of a second each form takes, after one to warm up.
+type Options struct {
+	Folder   string // where the SQLite files go: on the disk that is to be measured
+	Postgres string // a server's address, or "" to leave PostgreSQL out
+	Clients  int
+	Seconds  int
+	Schemas  []db.Schema // all rooms' tables
+	Progress func(string)
+}
+
+// Figure is what a form reached: medians over its turns.
+type Figure struct {
+	Name   string  `json:"name"`
+	Unit   string  `json:"unit"`
+	Rate   float64 `json:"perSecond"`
+	P50    float64 `json:"p50Millis"`
+	P99    float64 `json:"p99Millis"`
+	CPU    float64 `json:"cpuMicros"` // of this process, clients included, for one
+	Others float64 `json:"othersCPU"` // part of the machine that other processes took meanwhile
+	Count  int64   `json:"count"`     // in all turns, warming up left out
+}
+
+// Ratio compares two forms, or a figure with a limit. Target is the least that is wanted, or the most when AtMost.
+type Ratio struct {
+	Name    string  `json:"name"`
+	Value   float64 `json:"value"`
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
+	Target  float64 `json:"target,omitempty"`
+	AtMost  bool    `json:"atMost,omitempty"`
+	Reached bool    `json:"reached"`
+}
+
+// Report is a whole run.
+type Report struct {
+	Machine string   `json:"machine"`
+	Load    string   `json:"load"`
+	Clients int      `json:"clients"`
+	Seconds int      `json:"seconds"`
+	Figures []Figure `json:"figures"`
+	Ratios  []Ratio  `json:"ratios"`
+	Books   []string `json:"books"` // one line for each database that was verified
+}
+
+// Run measures. It fails when anything is refused or any books do not verify; a missed target is no failure, but told.
+func Run(ctx context.Context, o Options) (Report, error) {
+	r := Report{Machine: machine(), Clients: o.Clients, Seconds: o.Seconds}
+	if o.Clients < 1 || o.Clients > MaxClients || o.Seconds < 1 || o.Seconds > MaxSeconds {
+		return r, ErrOptions.With("1 to %d clients and 1 to %d seconds", MaxClients, MaxSeconds)
+	}
+	before := loadAverage()
+	b := &bench{Options: o}
+	defer b.close()
+	steps := []func(context.Context) error{b.addLimits, b.addSQLite, b.addHTTP, b.addOpen}
+	if o.Postgres != "" {
+		steps = append(steps, b.addPostgres)
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return r, err
+		}
+	}
+	if err := b.takeTurns(ctx); err != nil {
+		return r, err
+	}
+	for _, f := range b.forms {
+		r.Figures = append(r.Figures, f.figure())
+	}
+	r.Ratios = b.ratios()
+	r.Load = fmt.Sprintf("load average %s before, %s after", before, loadAverage())
+	for _, verify := range b.verify {
+		line, err := verify(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.Books = append(r.Books, line)
+	}
+	return r, nil
+}
+
+// bench is a run under way.
+type bench struct {
+	Options
+	forms  []*form
+	verify []func(context.Context) (string, error)
+	undo   []func()
+
+	file  *house // Souk's on SQLite
+	notes []note
+}
+
+func (b *bench) close() {
+	for _, undo := range slices.Backward(b.undo) {
+		undo()
+	}
+}
+
+func (b *bench) say(format string, args ...any) {
+	if b.Progress != nil {
+		b.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// takeTurns lets every form run for a second, again and again.
+func (b *bench) takeTurns(ctx context.Context) error {
+	for round := range b.Seconds + 1 {
+		for _, f := range b.forms {
+			if round == 0 {
+				b.say("warming up: %s", f.name)
+			}
+			t, err := f.take(ctx, time.Second)
+			if err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
+			}
+			if round > 0 {
+				f.turns = append(f.turns, t)
+			}
+		}
+		if round > 0 {
+			b.say("round %d of %d", round, b.Seconds)
+		}
+	}
+	return nil
+}
+
+// note is a ratio to be told at the end.
+type note struct {
+	name   string
+	values func() []float64 // one a round
+	target float64
+	atMost bool
+}
+
+// compare asks for the ratio of two forms' rates.
+func (b *bench) compare(name string, part, whole *form, target float64) {
+	b.notes = append(b.notes, note{name: name, target: target, values: func() []float64 {
+		var values []float64
+		for i := range part.turns {
+			values = append(values, part.turns[i].rate/whole.turns[i].rate)
+		}
+		return values
+	}})
+}
+
+func (b *bench) ratios() []Ratio {
+	var list []Ratio
+	for _, n := range b.notes {
+		values := n.values()
+		r := Ratio{Name: n.name, Value: median(values), Low: slices.Min(values), High: slices.Max(values), Target: n.target, AtMost: n.atMost}
+		r.Reached = n.target == 0 || (r.Value >= n.target) != n.atMost
+		list = append(list, r)
+	}
+	return list
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	if n == 0 {
+		return 0
+	}
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+func machine() string {
+	return fmt.Sprintf("%s/%s, %d CPUs, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+}
+
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	fields := strings.Fields(string(text))
+	if err != nil || len(fields) == 0 {
+		return "unknown"
+	}
+	return fields[0]
+}
