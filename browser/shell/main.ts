@@ -8,7 +8,7 @@ import { listenToDeveloper } from './live';
 import { showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
-import { openProgram, warmer, type Opener } from './program';
+import { leavePages, openProgram, warmer, type Opener } from './program';
 import { go, parsePlace, programHash, type Place } from './route';
 import { readSite } from './sandbox';
 import { readLanguage, readTheme, useTheme, type Shell } from './shell';
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   const trail = makeTrail(
     () => shell.front?.stack.length ?? 0,
     (pages) => {
-      for (let i = 0; i < pages; i++) shell.front?.send({ k: 'event', name: 'back' });
+      if (shell.front) void leavePages(opener, shell.front, pages);
     },
     () => {
       if (known) arrive(opener);

@@ -7,7 +7,7 @@ import { loadBundle, type Bundle } from './bundle';
 import { openCapsuleMenu, shareProgram } from './capsule';
 import { loadConsents, type Answers } from './consent';
 import { showDevError, devLog } from './devpanel';
-import { ask } from './dialogs';
+import { ask, sure } from './dialogs';
 import { el, fill } from './dom';
 import { makeFrameDesk } from './framedesk';
 import { readProgram, type Program } from './host';
@@ -55,6 +55,7 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
   const open = shell.running.get(appId);
   if (open && open.state !== 'stopped') {
     bringToFront(shell, open);
+    opener.trail.follow(open.stack.length, hashOf(open), true);
     open.show(launch.scene, launch.page, launch.query);
     return;
   }
@@ -259,7 +260,7 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
 function actsOf(opener: Opener, running: () => Running): BarActs {
   const event = (name: string, data?: unknown): void => running().send({ k: 'event', name, data });
   return {
-    back: () => event('back'),
+    back: () => void leavePages(opener, running(), 1),
     home: () => event('home'),
     menu: () => void openCapsuleMenu(opener.shell, running(), () => reload(opener, running())),
     leave: () => {
@@ -291,9 +292,23 @@ function navigated(opener: Opener, running: Running, action: string, stack: Stac
   running.redraw();
   showWebViews(running);
   if (opener.shell.front !== running) return;
-  const top = stack[stack.length - 1];
-  const hash = programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());
-  opener.trail.follow(stack.length, hash, action === 'launch');
+  opener.trail.follow(stack.length, hashOf(running), action === 'launch');
+}
+
+/** hashOf is the shareable address of the page in front. */
+function hashOf(running: Running): string {
+  const top = topOf(running);
+  return programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());
+}
+
+/** leavePages goes back so many pages. A page that asked for it (my.enableAlertBeforeUnload) is left only when the person says so. */
+export async function leavePages(opener: Opener, running: Running, pages: number): Promise<void> {
+  for (let i = 0; i < pages; i++) {
+    const words = lookNow(running).leaveWords;
+    if (words && !(await sure(running.layers, words))) return opener.trail.follow(running.stack.length, hashOf(running), false);
+    if (words) lookNow(running).leaveWords = '';
+    running.send({ k: 'event', name: 'back' });
+  }
 }
 
 function pageChanged(running: Running, id: number, set: Record<string, unknown>): void {

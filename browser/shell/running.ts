@@ -20,6 +20,8 @@ export interface Look {
   hideHome: boolean;
   hideBack: boolean;
   pageBackground: string;
+  /** asked before the page is left; empty for none */
+  leaveWords: string;
   /** how far the page is scrolled, for transparent: auto */
   scrollTop: number;
 }
@@ -88,6 +90,7 @@ export function lookOf(config: Record<string, unknown>): Look {
     hideHome: false,
     hideBack: false,
     pageBackground: colour(config.backgroundColor),
+    leaveWords: '',
     scrollTop: 0,
   };
 }

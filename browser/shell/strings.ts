@@ -65,6 +65,7 @@ const words = {
   hide: ['Hide balance', '隐藏余额'],
   home: ['Home', '首页'],
   language: ['Language', '语言'],
+  leavePage: ['Leave this page?', '离开当前页面？'],
   light: ['Light', '浅色'],
   loading: ['Loading', '加载中'],
   loadMore: ['Show more', '查看更多'],

@@ -63,3 +63,11 @@ export function capsuleRect(running: Running): Record<string, number> {
   const right = width - capsule.right;
   return { width: capsule.width, height: capsule.height, top, right, bottom: top + capsule.height, left: right - capsule.width };
 }
+
+/** leftRect is what my.getLeftButtonsBoundingClientRect answers with: the back and home buttons' room. */
+export function leftRect(running: Running): Record<string, unknown> {
+  const top = statusBarPx(running.root);
+  const width = running.stack.length > 1 ? 40 : 0;
+  const rect = { left: 4, top, width, height: barHeightPx, right: 4 + width, bottom: top + barHeightPx };
+  return width ? { backButtonIcon: rect, backButton: rect } : {};
+}

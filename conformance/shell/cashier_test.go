@@ -178,9 +178,9 @@ Page({ data: { names: Object.keys(calls), said: 'nothing' }, run(e) { calls[e.cu
 -- pages/two/two.json --
 {"defaultTitle": "Second"}
 -- pages/two/two.axml --
-<view>second page {{a}}</view>
+<view>second page {{a}}</view><view class="stay" onTap="stay">stay</view>
 -- pages/two/two.js --
-Page({ data: {}, onLoad(q) { this.setData({ a: q.a }); } });
+Page({ data: {}, onLoad(q) { this.setData({ a: q.a }); }, stay() { my.enableAlertBeforeUnload({ message: 'Really?' }); } });
 `
 
 func TestDialogsAnswerTheProgramInItsOwnShapes(t *testing.T) {
@@ -251,6 +251,25 @@ func TestTheBrowsersBackButtonLeavesPagesOneByOneThenTheProgram(t *testing.T) {
 		return err == nil && (hash == "" || hash == "#/")
 	})
 	p.run(chromedp.WaitVisible(chromedp.CSS(`.brand`)))
+}
+
+func TestAProgramOpenedAgainIsWhereItWasLeftAndAPageMayAskBeforeItIsLeft(t *testing.T) {
+	p := openPhone(t, program(t, talk), "", nil)
+	p.tap(`.tile`)
+	p.press(`.two`)
+	p.reads("second page b")
+	p.tap(`.program:not(.warm) .capsule-close`)
+	p.tap(`.page.home .tile`)
+	p.reads("second page b")
+	p.press(`.stay`)
+	p.tap(`.program:not(.warm):not(.behind) .bar-button`)
+	p.sees(`.dialog.in`, "Really?")
+	p.tap(`.dialog.in .dialog-buttons button:first-child`)
+	p.misses(`.dialog`)
+	p.run(chromedp.NavigateBack())
+	p.sees(`.dialog.in`, "Really?")
+	p.tap(`.dialog.in .strong`)
+	p.reads("said nothing")
 }
 
 func TestALinkOpensAPageWithItsQuery(t *testing.T) {

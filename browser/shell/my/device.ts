@@ -1,7 +1,7 @@
 // The device as a browser knows it: scan, phone, clipboard, vibration, network, battery, screen, time.
 
 import { badArgument, fail, notAllowed, notSupported, type Call, type Handlers } from '../broker';
-import { consent } from '../consent';
+import { consent, type Answers } from '../consent';
 import { sure } from '../dialogs';
 import { openScanner } from '../scanner';
 import { say } from '../strings';
@@ -95,12 +95,18 @@ function systemSetting(): unknown {
   return { bluetoothEnabled: false, locationEnabled: 'geolocation' in navigator, wifiEnabled: navigator.onLine, deviceOrientation: innerWidth > innerHeight ? 'landscape' : 'portrait' };
 }
 
+function authorizeSetting(consents: Answers): unknown {
+  const state = (answer: boolean | undefined): string => (answer === undefined ? 'not determined' : answer ? 'authorized' : 'denied');
+  return { cameraAuthorized: state(consents.camera), locationAuthorized: state(consents.location), albumAuthorized: state(consents.album), microphoneAuthorized: 'denied' };
+}
+
 export const deviceCalls: Handlers = {
   scan,
   makePhoneCall,
   setClipboard,
   setClipboardData: setClipboard,
   getClipboard,
+  getClipboardData: getClipboard,
   vibrate: vibrate(400),
   vibrateLong: vibrate(400),
   vibrateShort: vibrate(20),
@@ -113,4 +119,7 @@ export const deviceCalls: Handlers = {
   },
   getSystemInfo: ({ running }) => systemInfo(running, {}),
   getSystemSetting: systemSetting,
+  getAppAuthorizeSetting: ({ running }) => authorizeSetting(running.consents),
+  /** counted by nobody yet: accepted, so that programs that report go on */
+  reportAnalytics: () => ({}),
 };

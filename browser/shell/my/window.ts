@@ -2,7 +2,8 @@
 
 import { badArgument, fail, type Call, type Handler, type Handlers } from '../broker';
 import { change, colour, isDarkColour, lookNow, type TabLook } from '../running';
-import { capsuleRect } from '../system';
+import { say } from '../strings';
+import { capsuleRect, leftRect } from '../system';
 import { text } from './dialog';
 
 /** bar makes a handler that changes the look of the page in front. */
@@ -77,6 +78,15 @@ export const windowCalls: Handlers = {
     return {};
   },
   getTitleColor: ({ running }) => ({ color: isDarkColour(lookNow(running).background) ? '#ffffff' : '#000000' }),
+  enableAlertBeforeUnload: ({ running, opts }) => {
+    lookNow(running).leaveWords = text(opts.message, 200) || say('leavePage');
+    return {};
+  },
+  disableAlertBeforeUnload: ({ running }) => {
+    lookNow(running).leaveWords = '';
+    return {};
+  },
+  getLeftButtonsBoundingClientRect: ({ running }) => leftRect(running),
   getMenuButtonBoundingClientRect: ({ running }) => capsuleRect(running),
   showTabBar: tabs((look) => (look.hidden = false)),
   hideTabBar: tabs((look) => (look.hidden = true)),
