@@ -36,8 +36,6 @@ type Options struct {
 	Log *slog.Logger // nil is slog.Default
 	// Prove is how a payer proves who they are at the cashier. nil is identity.CheckPIN; another one is for measuring without the PIN's hash.
 	Prove func(ctx context.Context, d *db.DB, person identity.PersonID, pin string) error
-	// Prove is how a payer proves who they are at the cashier. nil is identity.CheckPIN; another one is for measuring without the PIN's hash.
-	Prove func(ctx context.Context, d *db.DB, person identity.PersonID, pin string) error
 	// SubmitOrder makes the trade that a signed order string of the open API asks for, and answers what to show at the cashier. nil: none are taken.
 	SubmitOrder func(ctx context.Context, order string) (any, error)
 }
@@ -85,9 +83,6 @@ var (
 func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
-	}
-	if o.Prove == nil {
-		o.Prove = identity.CheckPIN
 	}
 	if o.Prove == nil {
 		o.Prove = identity.CheckPIN
