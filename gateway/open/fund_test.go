@@ -137,6 +137,33 @@ func TestASplitGivesReceiversTheirPartAndARefundTakesItBack(t *testing.T) {
 	})
 }
 
+func TestAFrozenTradeIsSettledWhenItsMerchantConfirms(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		c := h.app(testKeys[0])
+		frozen := c.sold("C1", "50.00", fields{"extend_params": fields{"royalty_freeze": "true"}})
+		plain := c.sold("C2", "10.00", nil)
+		h.nextDay()
+		if b := c.want("alipay.data.bill.balance.query", fields{}); b.text("settle_amount") != "50.00" || b.text("available_amount") != "9.94" {
+			t.Errorf("before %v", b)
+		}
+		confirm := func(no, amount string) fields {
+			return fields{"out_request_no": "c", "trade_no": no, "settle_info": fields{"settle_detail_infos": []fields{{"amount": amount, "trans_in_type": "defaultSettle"}}}}
+		}
+		c.refused("ACQ.TRADE_SETTLE_ERROR", "alipay.trade.settle.confirm", confirm(frozen, "49.00"))
+		c.refused("ACQ.ILLEGAL_SETTLE_STATE", "alipay.trade.settle.confirm", confirm(plain, "10.00"))
+		for range 2 {
+			if a := c.want("alipay.trade.settle.confirm", confirm(frozen, "50.00")); a.text("settle_amount") != "50.00" {
+				t.Errorf("confirm %v", a)
+			}
+		}
+		h.nextDay()
+		if b := c.want("alipay.data.bill.balance.query", fields{}); b.text("settle_amount") != "0.00" || b.text("available_amount") != "59.64" {
+			t.Errorf("after %v", b)
+		}
+		h.wantBooks()
+	})
+}
+
 func TestAnAuthorisationIsFrozenPaidInPartsAndGivenBack(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		c, r := h.app(testKeys[0]), newReceiver(t)

@@ -42,6 +42,7 @@ var offered = map[string]offer{
 	"alipay.trade.order.settle":                {run: settle},
 	"alipay.trade.order.settle.query":          {run: settleQuery},
 	"alipay.trade.order.onsettle.query":        {run: onsettle},
+	"alipay.trade.settle.confirm":              {run: settleConfirm},
 	"alipay.trade.royalty.relation.bind":       {run: relate(pay.Bind)},
 	"alipay.trade.royalty.relation.unbind":     {run: relate(pay.Unbind)},
 	"alipay.trade.royalty.relation.batchquery": {run: royaltyList},

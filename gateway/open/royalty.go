@@ -195,6 +195,44 @@ func settle(ctx context.Context, c *call) (any, error) {
 	})
 }
 
+// settleConfirm lets a trade whose money waits (royalty_freeze) be settled,
+// once: what is left of it, no part of that.
+func settleConfirm(ctx context.Context, c *call) (any, error) {
+	var in struct {
+		tradeKey
+		Request text `json:"out_request_no"`
+		Settle  object[struct {
+			Details []struct {
+				Amount text `json:"amount"`
+			} `json:"settle_detail_infos"`
+		}] `json:"settle_info"`
+	}
+	if err := first(c.bind(&in), need("out_request_no", in.Request, 64), need("trade_no", in.TradeNo, 64)); err != nil {
+		return nil, err
+	}
+	return c.write(ctx, func(tx *db.Tx) (any, error) {
+		t, err := in.find(ctx, tx, c)
+		if err != nil {
+			return nil, err
+		}
+		left := t.Total - t.Refunded - t.Split
+		for _, d := range in.Settle.Value.Details {
+			if fen, err := amount("settle_info.amount", d.Amount); err != nil || fen != left || len(in.Settle.Value.Details) != 1 {
+				return nil, refuse("ACQ.TRADE_SETTLE_ERROR", "a trade is settled as a whole: "+left.Yuan()+" is left of it")
+			}
+		}
+		s, err := pay.MakeSplit(ctx, tx, pay.SplitRequest{App: c.appID(), No: t.No, OutRequestNo: string(in.Request), Finish: true})
+		if err == nil && !s.Repeated && !t.Frozen {
+			err = refuse("ACQ.ILLEGAL_SETTLE_STATE", "the trade does not wait to be settled")
+		}
+		return struct {
+			TradeNo string `json:"trade_no"`
+			Request string `json:"out_request_no"`
+			Amount  string `json:"settle_amount"`
+		}{string(t.No), string(in.Request), left.Yuan()}, err
+	})
+}
+
 // splitDetail is a RoyaltyDetail.
 type splitDetail struct {
 	Operation string `json:"operation_type"`
