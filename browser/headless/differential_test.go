@@ -56,9 +56,9 @@ Page({ data() { return copy(getApp().data) }, run() {}, open() {} })`,
 // was brought up to date must be the one that a new page with the same data shows.
 func TestAnUpdatedTreeEqualsAFreshOne(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
-	templates := 60
+	templates := 20
 	if testing.Short() {
-		templates = 10
+		templates = 5
 	}
 	t.Logf("seed %d", seed)
 	for n := range templates {

@@ -1,6 +1,7 @@
 // From the shell's boot message to the first page: the program is registered, launched and routed; after that the worker
 // only answers messages. The ways in and out are given by the entry point (main.ts in a browser, headless.ts in Go).
 import type { Boot, FrameMessage, ToShell, ToWorker } from "../wire/wire";
+import { heardBy } from "../my/events";
 import { makeMy } from "../my/my";
 import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
 import { registerComponent } from "./comp";
@@ -92,7 +93,10 @@ function firstDrawn(): void {
 
 function start(boot: Boot): void {
   settle(boot);
-  onPageMissing(missing => typeof getApp().onPageNotFound === "function" && (appEvent("onPageNotFound", missing), true));
+  onPageMissing(missing => {
+    appEvent("onPageNotFound", missing);
+    heardBy("PageNotFound").tell(missing);
+  });
   ways.global.souk = { ...registry, run };
   if (boot.dev) forwardConsole(ways.global);
   try {
@@ -100,6 +104,14 @@ function start(boot: Boot): void {
   } catch (error) {
     report(error);
   }
+}
+
+/** A Promise that nobody catches: the program's own listeners first; unheard, it is an error like any other. */
+export function rejected(reason: unknown, promise: unknown): void {
+  const listeners = heardBy("UnhandledRejection"), heard = listeners.size > 0 || typeof getApp().onUnhandledRejection === "function";
+  appEvent("onUnhandledRejection", { reason, promise });
+  listeners.tell({ reason, promise });
+  if (!heard) report(reason);
 }
 
 type Program = (...globals: unknown[]) => void;

@@ -18,7 +18,8 @@ export interface CompRegion extends At {
   host: Block | null;
   /** Props as the caller's expressions gave them last. */
   given: unknown[];
-  slots: Set<SlotRegion>;
+  /** Places in the component where the children of the tag are drawn. */
+  slots: Set<SlotRegion> | null;
 }
 
 interface Kind { def: Definition; proto: object; path: string; view: number }
@@ -61,7 +62,7 @@ function kind(path: string): Kind | null {
 // ---- creation -----------------------------------------------------------------------------------------------------------
 
 export function createComp(b: Block, i: number, def: CompDef): CompRegion {
-  const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: new Set() };
+  const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: def.slots.length ? new Set() : null };
   const path = componentsOf(b.c.inst.is)[def.tag], k = path === undefined ? null : kind(path);
   if (!k) return r;
   const parent = drawnParent(b);
@@ -70,7 +71,7 @@ export function createComp(b: Block, i: number, def: CompDef): CompRegion {
     return r;
   }
   const inst = r.inst = makeInstance(r, k, parent);
-  guarded(() => startInstance(inst, k));
+  startInstance(inst, k);
   drawInstance(r, inst, k);
   return r;
 }
@@ -106,14 +107,16 @@ function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
 
 function firstProps(r: CompRegion, defaults: Record<string, unknown>): Record<string, unknown> {
   const props = { ...defaults }, { d } = r.b.c, s = r.b.s;
-  r.def.p.forEach((p, n) => {
-    const value = r.given[n] = p.f ? evaluate(p.f, d, s) : p.value;
+  for (let n = 0; n < r.def.p.length; n++) {
+    const p = r.def.p[n], value = r.given[n] = p.f ? evaluate(p.f, d, s) : p.value;
     if (value !== undefined) props[p.name] = value;
-  });
+  }
   for (const [name, handler] of r.def.f) if (handlerOf(r.b, handler)) props[name] = caller(r, handler);
-  props.$slots = givenSlots(r);
+  props.$slots = r.slots ? givenSlots(r) : noSlots;
   return props;
 }
+
+const noSlots = Object.freeze({});
 
 /** props.$slots: which slots the caller fills, as some components ask. */
 function givenSlots(r: CompRegion): Record<string, unknown[]> {
@@ -144,7 +147,7 @@ function startInstance(inst: Instance, k: Kind): void {
   if (settings.component2) {
     run(hooks.onInit, self);
     run(hooks.deriveDataFromProps, self, self.props);
-    observe(inst, inst.tree, { ...self.props, ...self.data });
+    observe(inst, inst.tree);
   }
 }
 
@@ -169,8 +172,8 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
   run(k.def.lifetimes.attached, self);
   link(inst, k.def);
   giveRef(r, k.def);
-  afterDraw(After.Mount, () => mounted(inst, k));
-  for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(self));
+  if (k.def.hooks.didMount || k.def.lifetimes.ready) afterDraw(After.Mount, () => mounted(inst, k));
+  if (inst.callbacks.length) for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(self));
 }
 
 function mounted(inst: Instance, k: Kind): void {
@@ -211,7 +214,7 @@ export function updateComp(r: CompRegion, tree: Tree | undefined, scopes: Scopes
     r.given[n] = value;
   }
   for (const [name, handler] of r.def.f) if (typeof handler === "function") giveHandler(r, inst, name, handler);
-  for (const slot of r.slots) updateContent(slot, tree, scopes);
+  if (r.slots) for (const slot of r.slots) updateContent(slot, tree, scopes);
 }
 
 function give(inst: Instance, name: string, value: unknown, part: Tree): void {
@@ -239,14 +242,14 @@ function refresh(inst: Instance): void {
   const propsTree = inst.propsTree;
   inst.nextProps = null;
   inst.propsTree = undefined;
-  if (settings.component2) observe(inst, merge(merge(undefined, inst.tree), propsTree), { ...self.props, ...self.data });
+  if (settings.component2) observe(inst, merge(inst.tree, propsTree));
   const tree = merge(inst.tree, propsTree);
   fillData(inst);
   if (inst.root && tree) update(inst.root, tree, null);
   const prevData = inst.kept ?? self.data;
   inst.kept = null;
   if (!tree || quiet) return;
-  afterDraw(After.Update, () => updated(inst, k, prevProps, prevData, tree));
+  if (hooks.didUpdate || inst.observers.length) afterDraw(After.Update, () => updated(inst, k, prevProps, prevData, tree));
 }
 
 function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown, tree: Tree): void {
@@ -254,7 +257,7 @@ function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown,
   inst.updating = true;
   run(k.def.hooks.didUpdate, inst.self, prevProps, prevData);
   inst.updating = false;
-  if (!settings.component2) observe(inst, tree, { ...inst.self.props, ...inst.self.data });
+  if (!settings.component2) observe(inst, tree);
 }
 
 // ---- removal ------------------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ export interface Observer { paths: { k: string[]; deep: boolean }[]; run: (...va
 const key = Symbol("instance");
 
 export function bind(self: any, inst: Instance): void {
-  Object.defineProperty(self, key, { value: inst });
+  self[key] = inst;
 }
 
 export function instanceOf(self: any): Instance {
@@ -152,10 +152,11 @@ function readObserved(name: string): { k: string[]; deep: boolean } {
 }
 
 /** Calls the observers whose paths a change touched, with the values of their paths. */
-export function observe(inst: Instance, tree: Tree | undefined, data: any): void {
-  if (!tree) return;
+export function observe(inst: Instance, tree: Tree | undefined): void {
+  if (!tree || !inst.observers.length) return;
   for (const { paths, run } of inst.observers) {
     if (!paths.some(p => p.deep ? below(tree, p.k) : below(tree, p.k) === true)) continue;
+    const data = { ...inst.self.props, ...inst.self.data };
     invoke(inst.self, run, paths.map(p => getPath(data, p.k)));
   }
 }

@@ -1,6 +1,6 @@
 // Entry point of the worker in a browser. The frame's first message brings two ports: the shell's and the frame's.
 import type { ToShell, WorkerStart } from "../wire/wire";
-import { connect, fromFrame, fromShell } from "./boot";
+import { connect, fromFrame, fromShell, rejected } from "./boot";
 import { harden } from "./harden";
 import { report } from "./report";
 
@@ -35,4 +35,9 @@ function evaluate(script: string): void {
 scope.addEventListener("error", (event: ErrorEvent) => {
   event.preventDefault();
   report(event.error ?? new Error(event.message));
+});
+
+scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
+  event.preventDefault();
+  rejected(event.reason, event.promise);
 });

@@ -57,7 +57,7 @@ export function createPage(path: string): Instance {
 /** Opens the page in the frame with its first tree. Call after onLoad and onShow, so that what they set is drawn at once. */
 export function drawPage(inst: Instance): void {
   emit([Op.Open, inst.id, inst.is]);
-  observe(inst, inst.tree, inst.self.data);
+  observe(inst, inst.tree);
   inst.c.d = inst.self.data;
   const def = inst.c.view.blocks[0];
   inst.drawn = true;
@@ -73,7 +73,7 @@ export function drawPage(inst: Instance): void {
 }
 
 function refresh(inst: Instance): void {
-  observe(inst, inst.tree, inst.self.data);
+  observe(inst, inst.tree);
   inst.c.d = inst.self.data;
   if (inst.root && inst.tree) update(inst.root, inst.tree, null);
 }

@@ -18,7 +18,7 @@ export type Routed = { eventChannel?: EventChannel } | Refusal;
 
 let stack: Entry[] = [];
 const tabs = new Map<string, Entry>();
-let onMissing: (missing: { path: string; query: Query; isEntryPage: boolean }) => boolean = () => false;
+let onMissing: (missing: { path: string; query: Query; isEntryPage: boolean }) => void = () => {};
 
 export function onPageMissing(hook: typeof onMissing): void { onMissing = hook; }
 

@@ -28,7 +28,7 @@ export function nameIn(name: SlotDef["name"], c: Context, s: Scope | null): stri
 export function createSlot(b: Block, i: number, def: SlotDef): SlotRegion {
   const r: SlotRegion = { b, i, def, name: nameIn(def.name, b.c, b.s), site: b.c.inst.site, pieces: [], blocks: [], props: {} };
   for (const p of def.p) r.props[p.name] = p.f ? evaluate(p.f, b.c.d, b.s) : p.value;
-  r.site?.slots.add(r);
+  r.site?.slots?.add(r);
   draw(r);
   return r;
 }
@@ -122,7 +122,7 @@ export function updateContent(r: SlotRegion, tree: Tree | undefined, scopes: Sco
 
 export function removeSlot(r: SlotRegion): void {
   forget(r.blocks);
-  r.site?.slots.delete(r);
+  r.site?.slots?.delete(r);
 }
 
 /**
