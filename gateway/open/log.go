@@ -30,7 +30,7 @@ var secret = map[string]bool{
 }
 
 // note hands a call to the log. Masking and writing happen in writeCalls.
-func (d *Door) note(began time.Time, trace, dialect, remote string, params map[string]string, body []byte, result any, bad *refusal) {
+func (d *Door) note(began time.Time, trace, dialect, remote string, params map[string]string, body []byte, signed func() string, result any, bad *refusal) {
 	c := openapp.Call{
 		TraceID: trace, AppID: clip(params["app_id"], 32), Dialect: dialect, Method: clip(params["method"], maxName), Remote: remote,
 		Micros: time.Since(began).Microseconds(), CalledAt: d.DB.Now(),
@@ -39,7 +39,7 @@ func (d *Door) note(began time.Time, trace, dialect, remote string, params map[s
 		c.SubCode, result = bad.sub, nil
 	}
 	select {
-	case d.calls <- noted{c, params, body, result}:
+	case d.calls <- noted{c, params, body, signed, result}:
 	default: // the log is behind; the call itself is not
 	}
 }
@@ -49,6 +49,7 @@ type noted struct {
 	openapp.Call
 	params map[string]string
 	body   []byte
+	signed func() string // the text to sign with its secrets masked
 	result any
 }
 
@@ -60,7 +61,7 @@ func (n noted) masked() openapp.Call {
 	if len(n.body) > 0 {
 		request["body"] = maskText("body", string(n.body))
 	}
-	n.Request = jsonText(request)
+	n.Request, n.Signed = jsonText(request), clip(n.signed(), openapp.MaxCallText)
 	if n.result != nil {
 		n.Reply = jsonText(maskText("reply", jsonText(n.result)))
 	}

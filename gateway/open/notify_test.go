@@ -60,7 +60,7 @@ func (h *house) work() (attempts int) {
 func (c *client) notifications() (list []openapp.Notification) {
 	c.t.Helper()
 	c.read(func(tx *db.Tx) (err error) {
-		list, err = openapp.Notifications(context.Background(), tx, c.card.AppID, openapp.Notification{}, 100)
+		list, err = openapp.Notifications(context.Background(), tx, openapp.NotificationSearch{AppID: c.card.AppID, Limit: openapp.MaxPage})
 		return err
 	})
 	return list

@@ -57,7 +57,7 @@ func (d *Door) serveV2(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		bad = d.explain(trace, req.params["method"], err)
 	}
-	d.note(began, trace, "v2", remote(r), v.params, nil, result, bad)
+	d.note(began, trace, "v2", remote(r), v.params, nil, signedV2(v.params), result, bad)
 	if v.method != nil && v.method.page {
 		d.writePage(w, r, result, bad)
 		return

@@ -48,7 +48,8 @@ func (d *Door) serveV3(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		bad = d.explain(trace, v.name(), err)
 	}
-	d.note(began, trace, "v3", remote(r), map[string]string{"app_id": v.auth.AppID, "method": v.name()}, v.body, result, bad)
+	d.note(began, trace, "v3", remote(r), map[string]string{"app_id": v.auth.AppID, "method": v.name()}, v.body,
+		signedV3(v.auth.Signed, v.verb, v.target, v.body, v.header.Get("alipay-app-auth-token")), result, bad)
 	d.writeV3(w, v, result, bad)
 }
 

@@ -112,26 +112,3 @@ func Again(_ context.Context, tx *db.Tx, appID, id string) error {
 	}
 	return err
 }
-
-// Notifications returns an app's notifications, newest first. after is the
-// last one of the page before, the zero one for the first page.
-func Notifications(_ context.Context, tx *db.Tx, appID string, after Notification, limit int) ([]Notification, error) {
-	if after.ID == "" {
-		after.CreatedAt = 1<<63 - 1
-	}
-	rows, err := tx.Query(`SELECT `+notificationColumns+` WHERE app_id = $1 AND (created_at, id) < ($2, $3)
-		ORDER BY created_at DESC, id DESC LIMIT $4`, appID, after.CreatedAt, after.ID, min(limit, MaxPage))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Notification
-	for rows.Next() {
-		n, err := scanNotification(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
-}

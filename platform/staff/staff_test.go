@@ -24,7 +24,10 @@ func write[T any](t *testing.T, d *db.DB, f func(ctx context.Context, tx *db.Tx)
 }
 
 func session(d *db.DB, token string, tried bool) (m staff.Member, err error) {
-	err = d.Read(context.Background(), func(tx *db.Tx) (err error) { m, err = staff.Session(context.Background(), tx, token, tried); return err })
+	err = d.Read(context.Background(), func(tx *db.Tx) (err error) {
+		m, err = staff.Session(context.Background(), tx, token, tried)
+		return err
+	})
 	return m, err
 }
 
