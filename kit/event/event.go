@@ -71,6 +71,7 @@ func Append(ctx context.Context, tx *db.Tx, e Event) error {
 }
 
 var insertSQL = map[string]string{
-	db.SQLite:   `INSERT INTO event_log (tx, kind, key, at, data) VALUES (0, $1, $2, $3, $4)`,
-	db.Postgres: `INSERT INTO event_log (tx, kind, key, at, data) VALUES (CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), $1, $2, $3, $4)`,
+	db.SQLite: `INSERT INTO event_log (tx, kind, key, at, data) VALUES (0, $1, $2, $3, $4)`,
+	db.Postgres: `INSERT INTO event_log (tx, kind, key, at, data)
+		VALUES ((SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) FROM pg_advisory_xact_lock_shared(` + lockClass + `, ` + lockObject + `)), $1, $2, $3, $4)`,
 }

@@ -8,13 +8,20 @@ import (
 )
 
 // gap is ids that are missing before a visible event. On PostgreSQL a transaction may take an id and commit after one that
-// took a later id: the missing ids are still to come, or were rolled back. Once every transaction that ran when the gap
-// was first seen has ended (their numbers are below horizon), what is still missing will never come.
-// A transaction has its number before it takes an id (see schema/0001), so none is overlooked.
+// took a later id: the missing ids are still to come, or were rolled back. Every transaction that appends holds a shared
+// advisory lock of this database from before it takes an id until it ends (see insertSQL), so those that may still fill
+// a gap are among the lock's holders right after the gap was seen. Once they have ended, what a later reading misses will never come.
+// Other transactions of the server, however long, do not matter.
 type gap struct {
-	from    int64
-	horizon int64
+	upTo    int64           // ids below it were taken before the holders were listed
+	holders map[string]bool // who may still fill it
 }
+
+// The advisory lock's two numbers: "souk", "evnt".
+const (
+	lockClass  = "1936684395"
+	lockObject = "1702260340"
+)
 
 // batch is a run of events after a position that no earlier event can join any more.
 type batch struct {
@@ -23,43 +30,72 @@ type batch struct {
 	gap    bool  // a gap came before the next one
 }
 
-const snapshotSQL = `SELECT CAST(CAST(pg_snapshot_xmin(s) AS TEXT) AS BIGINT), CAST(CAST(pg_snapshot_xmax(s) AS TEXT) AS BIGINT)
-	FROM pg_current_snapshot() AS s`
-
 // next reads up to limit events after position, and stops before a gap that may still be filled.
 func (g *gap) next(ctx context.Context, d *db.DB, position int64, limit int) (b batch, err error) {
-	err = d.Read(ctx, func(tx *db.Tx) error {
-		var oldest, newest int64
-		if tx.Engine() == db.Postgres {
-			if err := tx.QueryRow(snapshotSQL).Scan(&oldest, &newest); err != nil {
-				return err
-			}
-		}
-		events, err := eventsAfter(tx, position, limit)
+	passable := int64(0) // gaps below it will never be filled
+	if g.upTo > position {
+		now, err := holders(ctx, d) // before the snapshot that is read below
 		if err != nil {
-			return err
+			return b, err
 		}
-		b = batch{end: position}
-		for _, e := range events {
-			if tx.Engine() == db.Postgres && e.ID != b.end+1 && !g.passed(b.end+1, oldest, newest) {
-				b.gap = true
-				return nil
-			}
-			b.events = append(b.events, e)
-			b.end = e.ID
+		if !meet(g.holders, now) {
+			passable = g.upTo
 		}
-		return nil
-	})
+	}
+	var events []Stored
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		events, err = eventsAfter(tx, position, limit)
+		return err
+	}); err != nil {
+		return b, err
+	}
+	b = batch{end: position}
+	for _, e := range events {
+		if d.Engine() == db.Postgres && e.ID != b.end+1 && e.ID > passable {
+			b.gap = true
+			break
+		}
+		b.events = append(b.events, e)
+		b.end = e.ID
+	}
+	if b.gap && (g.upTo <= b.end || passable > 0) { // a gap not seen before
+		g.upTo = events[len(events)-1].ID
+		g.holders, err = holders(ctx, d) // after the snapshot in which it was seen
+	}
 	return b, err
 }
 
-// passed tells whether the gap that begins at id from will never be filled. oldest is the oldest transaction under way
-// in this snapshot, newest the next to be numbered.
-func (g *gap) passed(from, oldest, newest int64) bool {
-	if g.from != from {
-		*g = gap{from: from, horizon: newest}
+// holders lists the transactions of this database that have appended and not ended.
+func holders(ctx context.Context, d *db.DB) (map[string]bool, error) {
+	found := map[string]bool{}
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		clear(found)
+		rows, err := tx.Query(`SELECT CAST(pid AS TEXT) || ' ' || virtualtransaction FROM pg_locks
+			WHERE locktype = 'advisory' AND classid = ` + lockClass + ` AND objid = ` + lockObject + ` AND granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var who string
+			if err := rows.Scan(&who); err != nil {
+				return err
+			}
+			found[who] = true
+		}
+		return rows.Err()
+	})
+	return found, err
+}
+
+func meet(a, b map[string]bool) bool {
+	for k := range a {
+		if b[k] {
+			return true
+		}
 	}
-	return oldest >= g.horizon
+	return false
 }
 
 func eventsAfter(tx *db.Tx, position int64, limit int) ([]Stored, error) {
