@@ -72,10 +72,10 @@ function run(questions: Question[], within: Instance | null, callback?: (results
 
 function answerOf(q: Question, result: any): any {
   if (Array.isArray(result)) return result.map(r => answerOf({ ...q, all: false }, r));
-  if (result && q.fields && Array.isArray(result.at)) {
-    const { at, ...rest } = result, known = described(at[0], at[1]);
-    if (q.fields.id) rest.id = rest.id || known.id;
-    if (q.fields.dataset) rest.dataset = known.dataset;
+  if (result && Array.isArray(result.at)) {
+    const { at, id, ...rest } = result, known = described(at[0], at[1]);
+    if (q.fields?.id) rest.id = id || known.id;
+    if (q.fields?.dataset) rest.dataset = known.dataset;
     result = rest;
   }
   return q.wrap ? q.wrap(result) : result;

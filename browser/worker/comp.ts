@@ -4,7 +4,7 @@ import { type At, type Block, type Context, forgetOne, insertOne, update } from 
 import { copyChanged, meets, merge, type Scopes, type Tree } from "./dirty";
 import { type Definition, define, componentHooks } from "./definition";
 import { After, afterDraw } from "./flush";
-import { bind, copyData, enqueue, type Instance, observe } from "./instance";
+import { bind, copyData, enqueue, type Instance, observe, settled } from "./instance";
 import { componentApi } from "./members";
 import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
@@ -159,6 +159,7 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
   const { b, i, def } = r;
   const { self, c } = inst;
   fillData(inst);
+  inst.tree = undefined;
   let at = b.id, region = i;
   if (def.host >= 0 && !k.def.virtualHost) {
     r.host = insertOne(b.id, i, 0, r, b.c, b.c.view.blocks[def.host], b.s);
@@ -166,14 +167,12 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
     region = 0;
   }
   if (c.view.blocks.length) inst.root = insertOne(at, region, 0, r, c, c.view.blocks[0], null);
-  inst.busy = false;
-  inst.tree = undefined;
   inst.kept = null;
+  settled(inst);
   run(k.def.lifetimes.attached, self);
   link(inst, k.def);
   giveRef(r, k.def);
   if (k.def.hooks.didMount || k.def.lifetimes.ready) afterDraw(After.Mount, () => mounted(inst, k));
-  if (inst.callbacks.length) for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(self));
 }
 
 function mounted(inst: Instance, k: Kind): void {
@@ -244,6 +243,7 @@ function refresh(inst: Instance): void {
   inst.propsTree = undefined;
   if (settings.component2) observe(inst, merge(inst.tree, propsTree));
   const tree = merge(inst.tree, propsTree);
+  inst.tree = undefined;
   fillData(inst);
   if (inst.root && tree) update(inst.root, tree, null);
   const prevData = inst.kept ?? self.data;

@@ -211,10 +211,15 @@ function updateOne(inst: Instance): void {
   try {
     if (inst.tree || inst.nextProps) inst.refresh(inst);
   } catch (error) {
-    report(error);
-  } finally {
-    inst.busy = false;
     inst.tree = undefined;
+    report(error);
   }
-  for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(inst.self));
+  settled(inst);
+}
+
+/** The end of drawing or of a round. What was set while the tree below was being drawn needs another one. */
+export function settled(inst: Instance): void {
+  inst.busy = false;
+  if (inst.callbacks.length) for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(inst.self));
+  if (inst.tree) enqueue(inst);
 }

@@ -155,7 +155,7 @@ function reconcile(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Sco
 function byPosition(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): void {
   const had = r.blocks.length, stay = Math.min(had, rows.length);
   if (stay < had) removeRows(r, stay, had);
-  patchStaying(r, rows, stay, tree, scopes);
+  patchFresh(r.blocks.slice(0, stay), rows, 0, tree, scopes);
   if (rows.length > stay) r.blocks = r.blocks.concat(insertRows(r, rows, stay, rows.length));
 }
 
@@ -166,12 +166,8 @@ function removeRows(r: ForRegion, from: number, to: number): void {
   r.blocks.splice(from, to - from);
 }
 
-function patchStaying(r: ForRegion, rows: Rows, count: number, tree: Tree | undefined, scopes: Scopes | null): void {
-  patchFresh(r, r.blocks.slice(0, count), rows, 0, tree, scopes);
-}
-
 /** Gives rows their items again and patches them; the index counts as changed only where it did. */
-function patchFresh(r: ForRegion, blocks: Block[], rows: Rows, from: number, tree: Tree | undefined, scopes: Scopes | null): void {
+function patchFresh(blocks: Block[], rows: Rows, from: number, tree: Tree | undefined, scopes: Scopes | null): void {
   if (!blocks.length) return;
   const same: Scopes = { i: true, x: false, u: scopes }, moved: Scopes = { i: true, x: true, u: scopes };
   const def = blocks[0].def, sameHoles = metHoles(def, tree, same, []), movedHoles = metHoles(def, tree, moved, []);
@@ -205,8 +201,8 @@ function byKey(r: ForRegion, rows: Rows, olds: unknown[], keys: unknown[], tree:
 
 function patchEnds(r: ForRegion, rows: Rows, start: number, end: number, n: number, tree: Tree | undefined, scopes: Scopes | null): void {
   const blocks = r.blocks, m = blocks.length;
-  patchFresh(r, blocks.slice(0, start), rows, 0, tree, scopes);
-  patchFresh(r, blocks.slice(m - end), rows, n - end, tree, scopes);
+  patchFresh(blocks.slice(0, start), rows, 0, tree, scopes);
+  patchFresh(blocks.slice(m - end), rows, n - end, tree, scopes);
 }
 
 /** The middle: rows that went are removed, the rest is moved with as few moves as possible, new rows are put between. */
@@ -298,7 +294,7 @@ function patchKept(r: ForRegion, rows: Rows, kept: Set<number>, start: number, e
     const stays = i < start || i >= n - end || kept.has(i);
     let stop = i + 1;
     while (stop < n && (stop < start || stop >= n - end || kept.has(stop)) === stays) stop++;
-    if (stays) patchFresh(r, r.blocks.slice(i, stop), rows, i, tree, scopes);
+    if (stays) patchFresh(r.blocks.slice(i, stop), rows, i, tree, scopes);
     i = stop;
   }
 }

@@ -4,7 +4,7 @@ import { forgetOne, insertOne, update } from "./block";
 import { kindOf, loadComponents } from "./comp";
 import { type Definition, define, pageHooks } from "./definition";
 import { After, afterDraw, blockIds, emit, schedule } from "./flush";
-import { bind, copyData, type Instance, observe } from "./instance";
+import { bind, copyData, type Instance, observe, settled } from "./instance";
 import { pageApi } from "./members";
 import { takeModule, view } from "./program";
 import { guarded, invoke } from "./report";
@@ -59,12 +59,11 @@ export function drawPage(inst: Instance): void {
   emit([Op.Open, inst.id, inst.is]);
   observe(inst, inst.tree);
   inst.c.d = inst.self.data;
+  inst.tree = undefined;
   const def = inst.c.view.blocks[0];
   inst.drawn = true;
   if (def) guarded(() => { inst.root = insertOne(inst.id, 0, 0, null, inst.c, def, null); });
-  inst.busy = false;
-  inst.tree = undefined;
-  for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(inst.self));
+  settled(inst);
   afterDraw(After.Ready, () => {
     if (!inst.alive) return;
 
@@ -74,8 +73,10 @@ export function drawPage(inst: Instance): void {
 
 function refresh(inst: Instance): void {
   observe(inst, inst.tree);
+  const tree = inst.tree;
+  inst.tree = undefined;
   inst.c.d = inst.self.data;
-  if (inst.root && inst.tree) update(inst.root, inst.tree, null);
+  if (inst.root && tree) update(inst.root, tree, null);
 }
 
 export function closePage(inst: Instance): void {
