@@ -18,12 +18,13 @@ import (
 )
 
 const (
-	maxGroup        = 256       // writes that share one commit
-	maxWaiting      = 4096      // writes queued before Write blocks on the queue itself
-	writerCacheKiB  = 128 << 10 // grows as pages are touched
-	readerCacheKiB  = 16 << 10  // each
-	checkpointEvery = 50 * time.Millisecond
-	walTargetFrames = 16 << 10 // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
+	maxGroup        = 256                    // writes that share one commit
+	maxWaiting      = 4096                   // writes queued before Write blocks on the queue itself
+	writerCacheKiB  = 128 << 10              // grows as pages are touched
+	readerCacheKiB  = 16 << 10               // each
+	checkpointEvery = 200 * time.Millisecond // oftener writes the same pages more times
+	cautious        = 64                     // groups that keep savepoints after a failure undid a whole one
+	walTargetFrames = 16 << 10               // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
 	slowTurn        = 10 * time.Second
 )
 
@@ -43,15 +44,21 @@ type liteEngine struct {
 
 	commits, writes atomic.Int64
 	walFull         atomic.Bool
+
+	careful int         // groups still to run with savepoints; the writer's own
+	late    *time.Timer // the writer's own
 }
 
 // turn is one Write waiting for its place in a group. The function runs on the caller's own goroutine, so that
 // a panic or a Goexit stays the caller's; the writer lends it the connection between granted and finished.
 type turn struct {
-	claimed  atomic.Bool // by the writer to grant it, or by the caller to give up
-	granted  chan *liteConn
-	finished chan error // from the caller: how its function ended
-	answer   chan error // from the writer: after the commit
+	claimed  atomic.Bool    // by the writer to grant it, or by the caller to give up
+	granted  chan *liteConn // once, and again when a neighbour's failure undid the group
+	finished chan error     // from the caller: how its function ended
+	answer   chan error     // from the writer: after the commit
+
+	ours   bool  // the writer has claimed it
+	failed error // how its function failed, as the writer saw it
 }
 
 func openSQLite(ctx context.Context, path string) (engine, error) {
@@ -72,6 +79,8 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 		writer.close()
 		return nil, err
 	}
+	e.late = time.AfterFunc(slowTurn, warnLate)
+	e.late.Stop()
 	e.stopped.Add(2)
 	go e.writeLoop(writer)
 	go e.checkpointLoop(checkpointer)
@@ -245,12 +254,17 @@ func (e *liteEngine) write(ctx context.Context, run func(session) error) error {
 
 // take uses the turn and waits for the group's commit. The function's own error goes before the group's.
 func (t *turn) take(ctx context.Context, c *liteConn, run func(session) error) error {
-	failed := t.use(c, run)
-	committed := <-t.answer
-	if failed != nil {
-		return liteFault(ctx, failed)
+	for {
+		failed := t.use(c, run)
+		select {
+		case committed := <-t.answer:
+			if failed != nil {
+				return liteFault(ctx, failed)
+			}
+			return committed
+		case c = <-t.granted:
+		}
 	}
-	return committed
 }
 
 var errUnfinished = errors.New("db: the function did not return")
@@ -304,73 +318,99 @@ func (e *liteEngine) gather(group []*turn) []*turn {
 	return group
 }
 
-// commitGroup gives each turn its savepoint, commits once, and only then answers.
+// commitGroup lets each turn run, commits once, and only then answers. A savepoint for each turn would double what SQLite does
+// for it (every page that it touches is copied first), and failures that have changed something are rare. So turns run without
+// one, and when such a failure comes the whole group is undone and runs again, each turn in its savepoint.
 func (e *liteEngine) commitGroup(c *liteConn, group []*turn) {
-	if _, err := c.exec(nil, "BEGIN IMMEDIATE", nil); err != nil {
-		answerAll(group, liteFault(context.Background(), err))
-		return
+	apart := len(group) > 1 && e.careful > 0
+	if apart {
+		e.careful--
 	}
-	done := group[:0]
+	err := e.runGroup(c, group, apart)
+	if err == errSpoilt && len(group) > 1 {
+		e.careful = cautious
+		err = e.runGroup(c, group, true)
+	}
+	if err == nil {
+		e.commits.Add(1)
+	}
 	for _, t := range group {
-		if !t.claimed.CompareAndSwap(false, true) {
-			continue // the caller gave up
+		switch {
+		case !t.ours && (err == nil || !t.claimed.CompareAndSwap(false, true)): // the caller gave up
+		case err == nil && t.failed == nil:
+			e.writes.Add(1)
+			t.answer <- nil
+		default:
+			t.answer <- errors.Join(err, t.failed)
 		}
-		ok, err := e.grant(c, t)
-		if err != nil { // SQLite has rolled back everything (disk full, I/O error)
-			answerClaimed(append(done, t), err)
-			answerAll(group[len(done)+1:], err)
-			return
+	}
+}
+
+// errSpoilt says that a turn without a savepoint failed after it had changed something, and the group is rolled back.
+var errSpoilt = errors.New("db: the group is undone")
+
+// runGroup is one attempt at a group, as one transaction; apart gives each turn a savepoint.
+func (e *liteEngine) runGroup(c *liteConn, group []*turn, apart bool) error {
+	if _, err := c.exec(nil, "BEGIN IMMEDIATE", nil); err != nil {
+		return liteFault(context.Background(), err)
+	}
+	for _, t := range group {
+		if !t.ours && !t.claimed.CompareAndSwap(false, true) || t.failed == errUnfinished {
+			continue // the caller gave up, or its goroutine is gone and cannot run again
 		}
-		if !ok {
-			t.answer <- errUnfinished
-			continue
+		t.ours = true
+		if err := e.grant(c, t, apart); err != nil {
+			c.exec(nil, "ROLLBACK", nil) // refused when SQLite has done it (disk full, I/O error)
+			return err
 		}
-		done = append(done, t)
 	}
 	if _, err := c.exec(nil, "COMMIT", nil); err != nil {
 		c.exec(nil, "ROLLBACK", nil)
-		answerClaimed(done, ErrUnavailable.With("commit: %w", err))
-		return
+		return ErrUnavailable.With("commit: %w", err)
 	}
-	e.commits.Add(1)
-	e.writes.Add(int64(len(done)))
-	answerClaimed(done, nil)
+	return nil
 }
 
-// grant lets one turn run. ok is false when its function failed and its effects are undone.
-func (e *liteEngine) grant(c *liteConn, t *turn) (ok bool, err error) {
-	if _, err := c.exec(nil, "SAVEPOINT turn", nil); err != nil {
-		return false, ErrUnavailable.With("%w", err)
+// grant lets one turn run. Of a function that failed nothing is kept; where that needs the whole group undone, it says errSpoilt.
+func (e *liteEngine) grant(c *liteConn, t *turn, apart bool) error {
+	if apart {
+		if _, err := c.exec(nil, "SAVEPOINT turn", nil); err != nil {
+			return ErrUnavailable.With("%w", err)
+		}
 	}
+	c.wrote = false
 	t.granted <- c
-	failed := waitTurn(t)
+	t.failed = e.waitTurn(t)
 	c.resetOpen()
 	if c.c.AutocommitEnabled() {
-		return false, ErrUnavailable.With("the whole transaction was rolled back: %w", failed)
+		return ErrUnavailable.With("the whole transaction was rolled back: %w", t.failed)
 	}
-	if failed != nil {
+	if !apart {
+		if t.failed != nil && c.wrote {
+			return errSpoilt
+		}
+		return nil
+	}
+	if t.failed != nil {
 		if _, err := c.exec(nil, "ROLLBACK TO turn", nil); err != nil {
-			return false, ErrUnavailable.With("%w", err)
+			return ErrUnavailable.With("%w", err)
 		}
 	}
 	if _, err := c.exec(nil, "RELEASE turn", nil); err != nil {
-		return false, ErrUnavailable.With("%w", err)
+		return ErrUnavailable.With("%w", err)
 	}
-	return failed == nil, nil
+	return nil
 }
 
-func waitTurn(t *turn) error {
-	late := time.AfterFunc(slowTurn, func() {
-		slog.Warn("db: one Write has held the database for long; it must wait for nothing (a Write inside a Write waits for ever)", "for", slowTurn)
-	})
-	defer late.Stop()
+// waitTurn waits for a turn's function to end, and warns once when that takes long.
+func (e *liteEngine) waitTurn(t *turn) error {
+	e.late.Reset(slowTurn)
+	defer e.late.Stop()
 	return <-t.finished
 }
 
-func answerClaimed(turns []*turn, err error) {
-	for _, t := range turns {
-		t.answer <- err
-	}
+func warnLate() {
+	slog.Warn("db: one Write has held the database for long; it must wait for nothing (a Write inside a Write waits for ever)", "for", slowTurn)
 }
 
 func answerAll(turns []*turn, err error) {

@@ -18,6 +18,7 @@ const maxStatements = 1024
 type liteConn struct {
 	c          *zombie.Conn
 	statements map[string]*liteStatement
+	wrote      bool // a statement may have changed something; the writer clears it before each turn
 }
 
 // liteStatement is a prepared statement and the argument that each of its parameters takes: SQLite numbers $2 … $1
@@ -26,6 +27,7 @@ type liteStatement struct {
 	s       *zombie.Stmt
 	params  []int
 	columns int
+	reads   bool // a SELECT: it changes nothing
 	busy    bool
 	cached  bool
 }
@@ -37,6 +39,7 @@ func (c *liteConn) close() {
 
 // script runs several statements without parameters.
 func (c *liteConn) script(sql string) error {
+	c.wrote = true
 	for rest := sql; strings.TrimSpace(rest) != ""; {
 		s, left, err := c.c.PrepareTransient(rest)
 		if err != nil {
@@ -69,13 +72,15 @@ func (c *liteConn) exec(_ context.Context, sql string, args []any) (int64, error
 	}
 	defer c.release(st)
 	n, err := finish(st.s)
-	if err != nil {
-		return 0, err
+	if err != nil || st.reads {
+		return n, err
 	}
+	changed := int64(c.c.Changes())
+	c.wrote = c.wrote || changed > 0
 	if st.columns > 0 {
 		return n, nil
 	}
-	return int64(c.c.Changes()), nil
+	return changed, nil
 }
 
 func (c *liteConn) query(_ context.Context, sql string, args []any) (cursor, error) {
@@ -92,6 +97,7 @@ func (c *liteConn) query(_ context.Context, sql string, args []any) (cursor, err
 		return nil, err
 	}
 	cur.stepped = true
+	c.wrote = c.wrote || !st.reads && (cur.ahead || c.c.Changes() > 0)
 	return cur, nil
 }
 
@@ -121,7 +127,7 @@ func (c *liteConn) newStatement(sql string, keep bool) (*liteStatement, error) {
 		s.Finalize()
 		return nil, fmt.Errorf("more than one statement: %s", firstWords(sql[len(sql)-left:]))
 	}
-	st := &liteStatement{s: s, columns: s.ColumnCount(), cached: keep}
+	st := &liteStatement{s: s, columns: s.ColumnCount(), reads: isSelect(sql), cached: keep}
 	for i := range s.BindParamCount() {
 		n, err := strconv.Atoi(strings.TrimPrefix(s.BindParamName(i+1), "$"))
 		if err != nil || n < 1 {
@@ -135,6 +141,13 @@ func (c *liteConn) newStatement(sql string, keep bool) (*liteStatement, error) {
 		c.statements[sql] = st
 	}
 	return st, nil
+}
+
+// isSelect knows plain reading statements; others (a WITH that only reads, too) count as changing what SQLite's counter says.
+func isSelect(sql string) bool {
+	const word = "SELECT"
+	sql = strings.TrimLeft(sql, " \t\r\n")
+	return len(sql) > len(word) && strings.EqualFold(sql[:len(word)], word)
 }
 
 func (c *liteConn) makeRoom() {
