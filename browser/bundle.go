@@ -23,7 +23,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-//go:embed *
+//go:embed shell frame worker elements my wire
 var sources embed.FS
 
 // Assets are the bundled programs. Scripts are classic scripts (IIFE), UTF-8. Hash is that of everything else here:
@@ -65,9 +65,7 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	}
 	var paths []string
 	for p := range entries {
-		if exists(fsys, p) {
-			paths = append(paths, p)
-		}
+		paths = append(paths, p)
 	}
 	groups, _ := fs.Glob(fsys, groupFolder+"/*.ts")
 	out, err := bundle(fsys, append(paths, groups...), dev)

@@ -39,7 +39,7 @@ var differentialProgram = map[string]string{
   },
   open() { my.navigateTo({ url: '/pages/fresh/fresh' }) }
 })`,
-	"pages/fresh/fresh.js":    `
+	"pages/fresh/fresh.js": `
 const copy = v => Array.isArray(v) ? Array.from(v, copy) : v && typeof v === 'object' ? Object.fromEntries(Object.entries(v).map(e => [e[0], copy(e[1])])) : v
 Page({ data() { return copy(getApp().data) }, run() {}, open() {} })`,
 	"pages/index/index.json":  `{"usingComponents": {"box": "/components/box/box", "row": "/components/row/row"}}`,
