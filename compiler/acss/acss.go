@@ -31,12 +31,12 @@ const TagPrefix = "a-"
 type Input struct {
 	Path    string // project-relative
 	Source  []byte
-	Read    func(path string) ([]byte, bool)                    // files by their project-relative path
-	Resolve func(from, ref string) (path string, ok bool)       // targets of @import: relative, root-absolute or npm
-	Has     func(path string) bool                              // whether a file that url() names exists; nil: not asked
-	Plain   func(path string, src []byte, bag *diag.Bag) []byte // turns Less into CSS by the file's name; nil: none
-	Scope   string                                              // class that every subject gets (styleIsolation apply-shared), or ""
-	Host    string                                              // selector that :host stands for in a component, or "" for the page itself
+	Read    func(path string) ([]byte, bool)                                     // files by their project-relative path
+	Resolve func(from, ref string) (path string, ok bool)                        // targets of @import: relative, root-absolute or npm
+	Has     func(path string) bool                                               // whether a file that url() names exists; nil: not asked
+	Plain   func(path string, src []byte, bag *diag.Bag) (css []byte, made bool) // turns Less into CSS by the file's name; nil: none
+	Scope   string                                                               // class that every subject gets (styleIsolation apply-shared), or ""
+	Host    string                                                               // selector that :host stands for in a component, or "" for the page itself
 }
 
 // Sheet is the compiled sheet.
@@ -74,13 +74,14 @@ func (c *compiler) file(name string, src []byte, depth int) {
 			Message: fmt.Sprintf("this style sheet is larger than %d MB", maxBytes>>20)})
 		return
 	}
+	made := false
 	if c.in.Plain != nil {
-		src = c.in.Plain(name, src, c.bag)
+		src, made = c.in.Plain(name, src, c.bag)
 	}
 	c.importing[name] = true
 	defer delete(c.importing, name)
 	src = blankLineComments(src)
-	p := &parser{c: c, file: name, toks: scan(src), index: place.New(name, src), imports: depth}
+	p := &parser{c: c, file: name, toks: scan(src), index: place.New(name, src), made: made, imports: depth}
 	p.rules(0)
 }
 

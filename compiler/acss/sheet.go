@@ -19,11 +19,16 @@ type parser struct {
 	at      int
 	index   place.Index
 	imports int  // how deep this file stands below the sheet
+	made    bool // the text comes from another language: its places mean nothing to anyone
 	inFont  bool // output goes to the document's font faces
 }
 
 func (p *parser) remark(severity diag.Severity, t token, code, message, hint string) {
-	p.c.bag.Add(p.index.Diagnostic(severity, code, t.offset, t.offset+len(t.text), message, hint))
+	d := p.index.Diagnostic(severity, code, t.offset, t.offset+len(t.text), message, hint)
+	if p.made {
+		d.Line, d.Column, d.Length = 0, 0, 0
+	}
+	p.c.bag.Add(d)
 }
 
 func (p *parser) warn(t token, code, message, hint string) {

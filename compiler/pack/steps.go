@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"souk/compiler/acss"
 	"souk/compiler/diag"
+	"souk/compiler/less"
 	"souk/compiler/manifest"
 	"souk/compiler/place"
 	"souk/compiler/script"
@@ -23,6 +25,14 @@ func (u *unit) scope() string {
 		return ""
 	}
 	return "s-" + short(u.path)
+}
+
+// plain turns Less into CSS; other sheets are CSS already.
+func (l *look) plain(name string, src []byte, bag *diag.Bag) ([]byte, bool) {
+	if path.Ext(name) != ".less" {
+		return src, false
+	}
+	return less.Compile(less.Input{Path: name, Source: src, Read: l.read, Resolve: l.style}, bag), true
 }
 
 // hosts gives, for each component, the selector of its own node (virtualHost: false): :host in its sheet. The node bears
@@ -59,7 +69,8 @@ func (b *build) compileStyles() {
 		host := hosts[u.path]
 		u.sheet = remembered(b, "style "+u.style, u.scope()+" "+host, func(l *look, bag *diag.Bag) acss.Sheet {
 			src, _ := l.read(u.style)
-			return acss.Compile(acss.Input{Path: u.style, Source: src, Read: l.read, Resolve: l.style, Has: l.has, Scope: u.scope(), Host: host}, bag)
+			return acss.Compile(acss.Input{Path: u.style, Source: src, Read: l.read, Resolve: l.style, Has: l.has,
+				Plain: l.plain, Scope: u.scope(), Host: host}, bag)
 		})
 	})
 	for _, u := range b.units {
