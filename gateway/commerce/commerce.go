@@ -201,12 +201,17 @@ func createTrade(ctx context.Context, tx *db.Tx, w who, r *http.Request) (any, e
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := pay.Create(ctx, tx, pay.Order{App: w.app.ID, OutTradeNo: outTradeNo, Subject: basket.Subject(), Goods: goodsOf(basket),
+	t, _, err := pay.Create(ctx, tx, pay.Order{App: w.app.ID, OutTradeNo: outTradeNo, Subject: basket.Subject(wantsChinese(r)), Goods: goodsOf(basket),
 		Total: basket.Total, Buyer: w.person.ID, ExpiresAt: tx.Now() + unpaidMillis})
 	if err != nil {
 		return nil, err
 	}
 	return shown(t), nil
+}
+
+// wantsChinese tells the language of the bill's words: that of the program when the person buys.
+func wantsChinese(r *http.Request) bool {
+	return strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "zh")
 }
 
 // numberOf makes an out_trade_no from the person's key, so that two persons' keys never meet.

@@ -7,8 +7,7 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"strconv"
-	"strings"
+	"fmt"
 
 	"souk/kit/db"
 	"souk/kit/fault"
@@ -146,24 +145,24 @@ func Price(ctx context.Context, tx *db.Tx, app merchant.AppID, wishes []Wish) (B
 	return b, nil
 }
 
-// Subject names the basket in a few words for the bill: the first item and how many more.
-func (b Basket) Subject() string {
+// Subject names the basket in a few words for the bill, in English or in Chinese: the first item and how many more.
+func (b Basket) Subject(chinese bool) string {
 	var n int64
 	for _, l := range b.Lines {
 		n += l.Count
 	}
-	name := b.Lines[0].Item.Name
-	if n == 1 {
+	first := b.Lines[0]
+	name, more := first.Item.Name, " and %d more"
+	if chinese && first.Item.NameZh != "" {
+		name, more = first.Item.NameZh, " 等 %d 件"
+	}
+	switch {
+	case n == 1:
 		return name
+	case n == first.Count:
+		return fmt.Sprintf("%s × %d", name, n)
+	case chinese:
+		return name + fmt.Sprintf(more, n)
 	}
-	return strings.TrimSpace(name) + " × " + plural(b.Lines[0].Count, n)
+	return fmt.Sprintf("%s × %d"+more, name, first.Count, n-first.Count)
 }
-
-func plural(first, all int64) string {
-	if first == all {
-		return itoa(first)
-	}
-	return itoa(first) + " and " + itoa(all-first) + " more"
-}
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,3 +1,5 @@
+import { language } from './words';
+
 // Talks to Souk's commerce service: this program has no server of its own.
 function call(method, url, data) {
   return new Promise((resolve, reject) => {
@@ -6,7 +8,7 @@ function call(method, url, data) {
       method,
       data,
       dataType: 'json',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'accept-language': language() },
       success: (res) => (res.status >= 200 && res.status < 300 ? resolve(res.data) : reject(res.data || res)),
       fail: reject,
     });
