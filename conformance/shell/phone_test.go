@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"souk/kit/db"
 	"souk/platform/demo"
 	"souk/platform/merchant"
+	"souk/platform/openapp"
 )
 
 const (
@@ -58,7 +60,7 @@ var chrome = sync.OnceValues(func() (context.Context, error) {
 		return nil, err
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.UserDataDir(dir), chromedp.WindowSize(width, height),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"), chromedp.Flag("force-prefers-reduced-motion", true),
 		chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, _ := chromedp.NewContext(alloc)
@@ -81,7 +83,7 @@ func openPhone(t *testing.T, dir string, app merchant.AppID, between wrap) *phon
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	t.Cleanup(cancel)
-	d, err := db.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "souk.db"), demo.Schemas...)
+	d, err := db.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "souk.db"), append(slices.Clone(demo.Schemas), openapp.Schema)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,10 +157,17 @@ func (p *phone) openProgram() {
 	p.run(chromedp.Navigate(p.base+dev.Address(p.app)), chromedp.WaitVisible(chromedp.CSS(`.program:not(.warm) .bar`)))
 }
 
-// tap presses an element of the shell.
+// tap presses an element of the shell where a finger would: once it stands still and nothing lies over it.
 func (p *phone) tap(selector string) {
 	p.t.Helper()
-	p.run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	var at place
+	p.until(selector+" at rest and in reach", func() bool {
+		before, err := at, error(nil)
+		at, err = js[place](p, `(() => { const n = document.querySelector(`+quote(selector)+`); const r = n?.getBoundingClientRect(); if (!r || !r.width) return {X: 0, Y: 0};
+			const at = {X: r.left + r.width / 2, Y: r.top + r.height / 2}; return n.contains(document.elementFromPoint(at.X, at.Y)) ? at : {X: 0, Y: 0}; })()`)
+		return err == nil && at.X > 0 && at == before
+	})
+	p.run(chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // sees waits until the shell's element contains the words.
@@ -240,13 +249,14 @@ func (p *phone) reads(words string) {
 
 type place struct{ X, Y float64 }
 
-// press taps an element of the program, found by a selector in its page, at its place on the screen.
+// press taps an element of the program, found by a selector in its page, at its place on the screen once it stands still.
 func (p *phone) press(selector string) {
 	p.t.Helper()
 	var at place
-	p.until(selector+" in the program", func() (ok bool) {
+	p.until(selector+" at rest in the program", func() (ok bool) {
+		before := at
 		at, ok = inside[place](p, `(() => { `+deep+` const r = find(`+quote(selector)+`)[0]?.getBoundingClientRect(); return r ? {X: r.left + r.width / 2, Y: r.top + r.height / 2} : {X: 0, Y: 0}; })()`)
-		return ok && at.X > 0
+		return ok && at.X > 0 && at == before
 	})
 	frame, err := js[place](p, `(() => { const r = document.querySelector('.program:not(.warm):not(.behind) iframe').getBoundingClientRect(); return {X: r.left, Y: r.top}; })()`)
 	if err != nil {
