@@ -180,14 +180,7 @@ func Tally(kind Kind) Count {
 		if e.Kind != kind {
 			continue
 		}
-		switch e.Status {
-		case Supported:
-			c.Supported++
-		case Partial:
-			c.Partial++
-		case Missing:
-			c.Missing++
-		}
+		c.add(e.Status)
 	}
 	return c
 }

@@ -1,0 +1,110 @@
+package compat
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Document writes docs/compatibility.md. typed are the names of the official typings, to count against.
+func Document(typed []string) string {
+	var out strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	p("# What Souk supports of the platform\n")
+	p("This page is generated from the table in `compiler/compat` (`go test ./compiler/compat -update`); `souk compat` prints the same")
+	p("table, `souk check DIR` compares a program with it, and `my.canIUse` answers from it. **Partial** says what is lacking;")
+	p("what is **missing** fails with a clear error, never silently.\n")
+	p("| | supported | partial | missing |\n|---|---|---|---|")
+	for _, kind := range []Kind{API, Component, Attribute, Event} {
+		c := Tally(kind)
+		p("| %s | %d | %d | %d |", titles[kind], c.Supported, c.Partial, c.Missing)
+	}
+	c := Count{}
+	for _, name := range typed {
+		e, _ := Find(API, name)
+		c.add(e.Status)
+	}
+	p("| of the %d names in the official typings (`@mini-types/my`) | %d | %d | %d |\n", len(typed), c.Supported, c.Partial, c.Missing)
+	p("## Functions of `my`\n")
+	for _, group := range Groups(API) {
+		p("### %s\n", group)
+		writeEntries(p, API, group)
+	}
+	p("## Components\n")
+	p("Attributes are accepted in kebab-case and in camelCase. The first entry holds what every component has.\n")
+	for _, group := range Groups(Component) {
+		writeComponent(p, group)
+	}
+	return out.String()
+}
+
+var titles = map[Kind]string{API: "functions of `my`", Component: "components", Attribute: "attributes", Event: "events"}
+
+func (c *Count) add(s Status) {
+	switch s {
+	case Supported:
+		c.Supported++
+	case Partial:
+		c.Partial++
+	default:
+		c.Missing++
+	}
+}
+
+type printer func(format string, args ...any)
+
+// writeEntries lists a group: names of one status and note together.
+func writeEntries(p printer, kind Kind, group string) {
+	for _, l := range linesOf(kind, group) {
+		note := ""
+		if l.note != "" {
+			note = " – " + l.note
+		}
+		p("* **%s**: %s%s", l.status, strings.Join(l.names, ", "), note)
+	}
+	p("")
+}
+
+type line struct {
+	status Status
+	note   string
+	names  []string
+}
+
+func linesOf(kind Kind, group string) []line {
+	var lines []line
+	for _, e := range All() {
+		if e.Kind != kind || e.Group != group {
+			continue
+		}
+		name := "`" + strings.TrimPrefix(e.Name, group+".") + "`"
+		if n := len(lines); n > 0 && lines[n-1].status == e.Status && lines[n-1].note == e.Note {
+			lines[n-1].names = append(lines[n-1].names, name)
+			continue
+		}
+		lines = append(lines, line{e.Status, e.Note, []string{name}})
+	}
+	return lines
+}
+
+func writeComponent(p printer, tag string) {
+	e, _ := Find(Component, tag)
+	note := ""
+	if e.Note != "" {
+		note = " – " + e.Note
+	}
+	p("### `%s`: %s%s\n", tag, e.Status, note)
+	wrote := false
+	for _, kind := range []Kind{Attribute, Event} {
+		for _, l := range linesOf(kind, tag) {
+			wrote = true
+			note := ""
+			if l.note != "" {
+				note = " – " + l.note
+			}
+			p("* %s **%s**: %s%s", titles[kind], l.status, strings.Join(l.names, ", "), note)
+		}
+	}
+	if wrote {
+		p("")
+	}
+}
