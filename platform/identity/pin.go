@@ -50,7 +50,7 @@ func HashPIN(ctx context.Context, pin string) (string, error) {
 // SetPIN stores what HashPIN made, and forgets wrong tries.
 func SetPIN(ctx context.Context, tx *db.Tx, person PersonID, hash string) error {
 	_, err := tx.Exec(`INSERT INTO identity_pin (person_id, hash) VALUES ($1, $2)
-		ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, tries = 0, locked_until = 0`, string(person), hash)
+		ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, tries = 0, locked_until = 0, changes = identity_pin.changes + 1`, string(person), hash)
 	return err
 }
 
@@ -59,6 +59,31 @@ func HasPIN(ctx context.Context, tx *db.Tx, person PersonID) (bool, error) {
 	var n int64
 	err := tx.QueryRow(`SELECT COUNT(*) FROM identity_pin WHERE person_id = $1`, string(person)).Scan(&n)
 	return n > 0, err
+}
+
+// PINState is what a person may know of their own PIN.
+type PINState struct {
+	Set         bool
+	Changed     bool  // it was set again after the first time
+	TriesLeft   int64 // before it locks
+	LockedUntil int64 // ms; 0 when it is not locked
+}
+
+// ReadPIN tells how a person's PIN stands.
+func ReadPIN(ctx context.Context, tx *db.Tx, person PersonID) (PINState, error) {
+	s := PINState{TriesLeft: PINTries}
+	var tries, until, changes int64
+	err := tx.QueryRow(`SELECT tries, locked_until, changes FROM identity_pin WHERE person_id = $1`, string(person)).Scan(&tries, &until, &changes)
+	if errors.Is(err, db.ErrNoRows) {
+		return s, nil
+	}
+	s.Set, s.Changed = true, changes > 0
+	if tries >= PINTries && until > tx.Now() {
+		s.LockedUntil, s.TriesLeft = until, 0
+	} else if tries < PINTries {
+		s.TriesLeft = PINTries - tries
+	}
+	return s, err
 }
 
 // CheckPIN proves the person by PIN. The try is counted, durably, before the PIN is compared, so that guessing in parallel, or
