@@ -5,8 +5,10 @@
 package wallet
 
 import (
+	"cmp"
 	"context"
 	"embed"
+	"unicode/utf8"
 
 	"souk/kit/db"
 	"souk/kit/fault"
@@ -65,6 +67,7 @@ type Request struct {
 	Key    string
 	Amount money.Fen
 	Title  string
+	Ref    string // what it belongs to; "" is the key
 }
 
 func (r Request) check() error {
@@ -73,6 +76,9 @@ func (r Request) check() error {
 	}
 	if !keyOK(r.Key) {
 		return ErrKey
+	}
+	if utf8.RuneCountInString(r.Title) > MaxNote {
+		return ErrNote
 	}
 	return nil
 }
@@ -112,7 +118,7 @@ func move(ctx context.Context, tx *db.Tx, kind string, r Request, from, to ledge
 		ID:    ledger.EntryID(kind + ":" + string(r.Person) + ":" + r.Key),
 		Kind:  kind,
 		Title: r.Title,
-		Ref:   r.Key,
+		Ref:   cmp.Or(r.Ref, r.Key),
 		Lines: []ledger.Line{{Account: from, Unit: ledger.CNY, Amount: -int64(r.Amount)}, {Account: to, Unit: ledger.CNY, Amount: int64(r.Amount)}},
 	})
 	return err
