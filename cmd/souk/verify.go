@@ -10,9 +10,10 @@ import (
 
 	"souk/kit/db"
 	"souk/platform/ledger"
+	"souk/platform/pay"
 )
 
-// verifyCmd is souk verify: the books proved again from their postings.
+// verifyCmd is souk verify: the books proved again from their postings, and every payment and refund against the books.
 type verifyCmd struct {
 	database
 	JSON bool `name:"json" help:"Print the report as JSON."`
@@ -27,9 +28,12 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	var report ledger.Report
+	var report proof
 	if err := d.Read(ctx, func(tx *db.Tx) error {
-		report, err = ledger.Verify(ctx, tx)
+		if report.Report, err = ledger.Verify(ctx, tx); err != nil {
+			return err
+		}
+		report.Trades, err = pay.Verify(ctx, tx)
 		return err
 	}); err != nil {
 		return err
@@ -44,7 +48,16 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	if len(report.Differences) > 0 {
 		return errors.New("the books do not agree with their postings")
 	}
+	if len(report.Trades.Differences) > 0 {
+		return errors.New("the payments and refunds do not agree with the books")
+	}
 	return nil
+}
+
+// proof is what was proven: the ledger in itself, and the trades against it.
+type proof struct {
+	ledger.Report
+	Trades pay.Report `json:"trades"`
 }
 
 // exists refuses to verify books that were never opened: an empty file would verify.
@@ -58,15 +71,17 @@ func (d database) exists() error {
 	return nil
 }
 
-func printReport(r ledger.Report) {
+func printReport(r proof) {
 	say("%d accounts, %d entries, %d postings, %d holds, %d seals (%d entries not sealed yet)", r.Accounts, r.Entries, r.Postings, r.Holds, r.Seals, r.Unsealed)
 	for _, unit := range slices.Sorted(maps.Keys(r.Sums)) {
 		say("%s: the balances sum to %d; %d is in the accounts", unit, r.Sums[unit], r.Money[unit])
 	}
-	for _, difference := range r.Differences {
+	say("%d merchants, %d days on which they sold: %d payments and %d refunds have their entries", r.Trades.Merchants, r.Trades.Days, r.Trades.Payments, r.Trades.Refunds)
+	differences := append(append([]string{}, r.Differences...), r.Trades.Differences...)
+	for _, difference := range differences {
 		say("DIFFERENCE %s", difference)
 	}
-	if len(r.Differences) == 0 {
+	if len(differences) == 0 {
 		say("The books are right.")
 	}
 }
