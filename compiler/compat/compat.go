@@ -100,6 +100,9 @@ func CanIUse() map[string]bool {
 	m := map[string]bool{}
 	for _, e := range All() {
 		name := e.Name
+		if strings.HasPrefix(name, "*") {
+			continue
+		}
 		if e.Kind == Event {
 			tag, event, _ := strings.Cut(name, ".")
 			name = tag + ".on" + strings.ToUpper(event[:1]) + event[1:]
@@ -177,7 +180,7 @@ type Count struct{ Supported, Partial, Missing int }
 func Tally(kind Kind) Count {
 	var c Count
 	for _, e := range All() {
-		if e.Kind != kind {
+		if e.Kind != kind || e.Name == "*" {
 			continue
 		}
 		c.add(e.Status)

@@ -92,7 +92,11 @@ func writeComponent(p printer, tag string) {
 	if e.Note != "" {
 		note = " – " + e.Note
 	}
-	p("### `%s`: %s%s\n", tag, e.Status, note)
+	if tag == "*" {
+		p("### every component\n")
+	} else {
+		p("### `%s`: %s%s\n", tag, e.Status, note)
+	}
 	wrote := false
 	for _, kind := range []Kind{Attribute, Event} {
 		for _, l := range linesOf(kind, tag) {

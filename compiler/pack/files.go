@@ -14,7 +14,7 @@ import (
 // Limits on what one program may bring.
 const (
 	maxFiles     = 20000    // listed outside node_modules
-	maxFileBytes = 20 << 20 // of one file
+	maxFileBytes = 16 << 20 // of one file
 )
 
 type hash [sha256.Size]byte

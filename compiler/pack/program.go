@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -16,8 +17,8 @@ import (
 
 // Limits on a program's assets.
 const (
-	maxAssets     = 5000
-	maxAssetBytes = 128 << 20 // together
+	maxAssets     = 4000
+	maxAssetBytes = 60 << 20 // together; kit/bundle takes 4096 files and 64 MB
 )
 
 // Program is a compiled mini-program.
@@ -157,8 +158,8 @@ func (b *build) script(views map[*unit]int) ([]byte, []byte) {
 			m.File = u.script
 		}
 		p.Modules = append(p.Modules, m)
-		if len(u.tags) > 0 && u.kind != appUnit {
-			tags, err := json.Marshal(u.tags)
+		if known := u.known(); len(known) > 0 && u.kind != appUnit {
+			tags, err := json.Marshal(known)
 			if err != nil {
 				panic(fmt.Sprintf("pack: a map of strings must marshal: %v", err))
 			}
@@ -166,6 +167,13 @@ func (b *build) script(views map[*unit]int) ([]byte, []byte) {
 		}
 	}
 	return script.Write(p)
+}
+
+// known are the tags whose component is known here; a generic one without a default is not.
+func (u *unit) known() map[string]string {
+	known := maps.Clone(u.tags)
+	maps.DeleteFunc(known, func(_, target string) bool { return target == "" })
+	return known
 }
 
 // uses gathers what all files need of the platform.

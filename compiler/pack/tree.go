@@ -112,6 +112,7 @@ func (b *build) follow(u *unit, app map[string]string) {
 		}
 	}
 	for _, c := range u.json.Generics {
+		u.tags[c.Tag] = "" // without a default, the component's user must name one
 		if c.Path == "" {
 			continue
 		}
