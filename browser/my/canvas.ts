@@ -84,7 +84,7 @@ function recorder(full: (commands: Command[]) => void): { context: any; take: ()
     if (name === "restore") Object.assign(state, saved.pop());
     record([name, ...args]);
   };
-  for (const name of propertyNames) Object.defineProperty(context, name, { get: () => state[name], set: v => set(name, v), enumerable: true });
+  for (const name of propertyNames) Object.defineProperty(context, name, { get: () => state[name], set: v => set(name, v), enumerable: true, configurable: true });
   for (const name of Object.keys(setters)) context[name] = (v: unknown) => set(setters[name], v);
   Object.assign(context, {
     setFontSize: (px: number) => set("font", String(state.font).replace(/[\d.]+px/, `${Number(px)}px`)),

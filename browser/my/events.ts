@@ -38,6 +38,7 @@ export const events: Family = {
   on: (name: string, listener: Method) => {
     if (!generic[name]) listen(name, data => generic[name].tell({ data }));
     (generic[name] ??= listeners()).on(listener);
+    return { remove: () => generic[name].off(listener) };
   },
   off: (name: string, listener?: Method) => { generic[name]?.off(listener); },
 };

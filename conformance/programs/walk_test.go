@@ -1,0 +1,150 @@
+package programs_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"souk/compiler/pack"
+)
+
+// settle is how long a page may go on working after it is drawn before its errors are counted; a page without an error is
+// not judged by time.
+const settle = 150 * time.Millisecond
+
+// mistake is an error that a program's own code throws on the phone too, with the reason. Any other error fails the test.
+type mistake struct {
+	Page    string // the page on which it shows, or "" for any
+	Message string // part of the message
+	Why     string
+}
+
+type uncaught struct{ Message, Page, Stack string }
+
+func (u uncaught) String() string { return u.Page + ": " + u.Message + "\n" + u.Stack }
+
+// errors reads the uncaught errors that developer mode shows.
+func (p *phone) errors() []uncaught {
+	found, err := js[[]uncaught](p, `[...document.querySelectorAll('.dev-panel article')].map((a) => ({Message: a.querySelector('strong')?.textContent ?? '', Page: a.querySelector('small')?.textContent ?? '', Stack: a.querySelector('pre')?.textContent ?? ''}))`)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return found
+}
+
+// clear closes what the last page left over the program: the panel of errors, dialogs and sheets.
+func (p *phone) clear() {
+	if _, err := js[bool](p, `(() => { document.querySelectorAll('.dev-panel').forEach((n) => n.remove()); return true; })()`); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// appJSON is what the walk needs of a compiled app.json.
+type appJSON struct {
+	Pages  []string `json:"pages"`
+	TabBar *struct {
+		Items []struct {
+			PagePath string `json:"pagePath"`
+		} `json:"items"`
+	} `json:"tabBar"`
+}
+
+func pagesOf(t *testing.T, dir string) (pages []string, tabs map[string]bool) {
+	t.Helper()
+	program, _ := pack.CompileDir(t.Context(), dir, pack.Options{Dev: true})
+	if program == nil {
+		t.Fatalf("%s does not compile", dir)
+	}
+	raw, err := json.Marshal(program.Bundle.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var app appJSON
+	if err := json.Unmarshal(raw, &app); err != nil {
+		t.Fatal(err)
+	}
+	tabs = map[string]bool{}
+	if app.TabBar != nil {
+		for _, item := range app.TabBar.Items {
+			tabs[strings.TrimPrefix(item.PagePath, "/")] = true
+		}
+	}
+	return app.Pages, tabs
+}
+
+// visit goes to a page as the program's own navigator would: to a tab by switchTab, to another page from an empty stack by reLaunch.
+func (p *phone) visit(page string, tab bool) error {
+	how := "reLaunch"
+	if tab {
+		how = "switchTab"
+	}
+	_, err := inside[bool](p, `const n = document.createElement('a-navigator'); n.setAttribute('open-type', `+quote(how)+`); n.setAttribute('url', `+quote("/"+page)+`);
+		root.appendChild(n); n.click(); n.remove(); return true;`)
+	if err != nil {
+		return err
+	}
+	arrived := p.soon(func() bool {
+		at, err := js[string](p, `new URLSearchParams(location.hash.split('?')[1] ?? '').get('page') ?? ''`)
+		return err == nil && at == page
+	}, 5*time.Second)
+	if !arrived {
+		at, _ := js[string](p, `location.hash`)
+		return fmt.Errorf("the program stays at %s", at)
+	}
+	drawn := p.soon(func() bool {
+		ok, err := inside[bool](p, `return !!root && root.childNodes.length > 0;`)
+		return err == nil && ok
+	}, 5*time.Second)
+	if !drawn {
+		return fmt.Errorf("nothing is drawn")
+	}
+	return nil
+}
+
+// walk opens every page and returns what went wrong that the program's own mistakes do not explain.
+func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (opened int, failures, theirs []string) {
+	for _, page := range pages {
+		p.clear()
+		err := p.visit(page, tabs[page])
+		time.Sleep(settle)
+		ours := false
+		for _, u := range p.errors() {
+			if i := slices.IndexFunc(known, func(m mistake) bool {
+				return (m.Page == "" || m.Page == page) && strings.Contains(u.Message, m.Message)
+			}); i >= 0 {
+				theirs = append(theirs, page+": "+u.Message+" ("+known[i].Why+")")
+				continue
+			}
+			ours = true
+			failures = append(failures, page+" after visiting: "+u.String())
+		}
+		if err != nil && !ours {
+			failures = append(failures, page+": "+err.Error())
+		}
+		if err == nil && !ours {
+			opened++
+		}
+		if os.Getenv("SOUK_SHOTS") != "" {
+			p.shot("page-" + strings.ReplaceAll(page, "/", "_"))
+		}
+	}
+	return opened, failures, theirs
+}
+
+// folderOf is where the program was fetched to, or "".
+func folderOf(name string) string {
+	root := os.Getenv("SOUK_PROGRAMS")
+	if root == "" {
+		return ""
+	}
+	dir := filepath.Join(root, filepath.FromSlash(name))
+	if _, err := os.Stat(filepath.Join(dir, "app.json")); err != nil {
+		return ""
+	}
+	return dir
+}
