@@ -81,5 +81,11 @@ func checkFormatting(ctx context.Context) error {
 }
 
 func checkTypes(ctx context.Context) error {
-	return command(filepath.Join(npmCache, "node_modules", ".bin", "tsc"), "--noEmit", "-p", "browser/tsconfig.json")(ctx)
+	tsc := filepath.Join(npmCache, "node_modules", ".bin", "tsc")
+	for _, project := range []string{"browser/tsconfig.json", "console/tsconfig.json"} {
+		if err := command(tsc, "--noEmit", "-p", project)(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -13,6 +13,8 @@ import (
 
 	"souk/compiler/diag"
 	"souk/compiler/pack"
+	"souk/console"
+	"souk/console/desk"
 	"souk/gateway/commerce"
 	"souk/gateway/host"
 	"souk/gateway/my"
@@ -112,8 +114,14 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	if err != nil {
 		return house{}, err
 	}
+	desks, err := console.New(desk.Options{DB: d, Base: p.base, Play: p.play, Log: log})
+	if err != nil {
+		return house{}, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
+	mux.Handle(desk.Root+"/", desks)
+	mux.Handle("GET "+desk.Root, desks)
 	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: p.play, PINHint: p.pinHint, Listings: listings, Log: log}))
 	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log, SubmitOrder: func(ctx context.Context, order string) (any, error) { return gateway.SubmitOrder(ctx, order) }}))
 	mux.Handle("/commerce/v1/", commerce.New(d, log))

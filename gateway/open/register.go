@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"os"
@@ -56,10 +53,13 @@ var ErrNewApp = fault.New(fault.Invalid, "OPENAPP_NEW", "an app needs a name and
 
 // CreateApp makes a merchant if need be, an app, and what it signs with. Keys
 // are as strong as the SDKs'. base is our address without a slash at the end.
-// Errors: ErrNewApp, openapp.ErrKey, openapp.ErrOwnKey, merchant's.
+// Errors: ErrNewApp, ErrMessageURL, openapp.ErrKey, openapp.ErrOwnKey, merchant's.
 func CreateApp(ctx context.Context, d *db.DB, base string, in NewApp) (AppCard, error) {
 	if in.Name == "" || (in.PublicKey == "") == (in.Request == "") {
 		return AppCard{}, ErrNewApp
+	}
+	if checkURL("message_url", in.MessageURL) != nil {
+		return AppCard{}, ErrMessageURL
 	}
 	own, err := openapp.Ensure(ctx, d)
 	if err != nil {
@@ -129,20 +129,15 @@ func RequestIn(dir string) (string, error) {
 	if err == nil || !os.IsNotExist(err) {
 		return string(text), err
 	}
-	key, err := sign.NewKey()
+	pair, err := NewPair()
 	if err != nil {
 		return "", err
 	}
-	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "app"}}, key)
-	if err != nil {
-		return "", err
-	}
-	request := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	return request, writeFiles(dir, map[string]string{
-		privateKeyFile: sign.PrivateText(key), privatePKCS8File: sign.PrivatePKCS8(key), requestFile: request,
+	return pair.Request, writeFiles(dir, map[string]string{
+		privateKeyFile: pair.PrivateKey, privatePKCS8File: pair.PKCS8, requestFile: pair.Request,
 	})
 }
 
