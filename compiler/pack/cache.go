@@ -42,8 +42,7 @@ func (c *Cache) keepContent(name string, file *content) {
 	if c.contents == nil {
 		c.contents = map[string]*content{}
 	}
-	kept := *file
-	c.contents[name] = &kept
+	c.contents[name] = file
 }
 
 func (c *Cache) result(key string) (result, bool) {

@@ -19,13 +19,15 @@ const (
 
 type hash [sha256.Size]byte
 
-// content is a file as it was last read.
+// content is a file as it was last read. It is read once, by whoever needs it first.
 type content struct {
-	data  []byte
-	hash  hash
 	size  int64
 	mtime time.Time
-	read  bool
+
+	once sync.Once
+	read bool // data and hash are there; false after once: the file cannot be read
+	data []byte
+	hash hash
 }
 
 // files is the program's folder during one compilation. A file is read at most once, and not even that when the cache
@@ -134,30 +136,32 @@ func (f *files) load(name string) *content {
 	}
 	name = f.real(name)
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	c := f.stat(name)
-	if c == nil || c.read || c.size > maxFileBytes {
-		return c.ifRead()
-	}
-	if old := f.cache.content(name); old != nil && old.size == c.size && old.mtime.Equal(c.mtime) {
-		*c = *old
-		return c
-	}
-	data, err := fs.ReadFile(f.fsys, name)
-	if err != nil || len(data) > maxFileBytes {
-		f.known[name] = nil
+	f.mu.Unlock()
+	if c == nil {
 		return nil
 	}
-	c.data, c.hash, c.read = data, sha256.Sum256(data), true
-	f.cache.keepContent(name, c)
+	c.once.Do(func() { f.fill(name, c) }) // files are read beside each other
+	if !c.read {
+		return nil
+	}
 	return c
 }
 
-func (c *content) ifRead() *content {
-	if c == nil || !c.read {
-		return nil
+func (f *files) fill(name string, c *content) {
+	if old := f.cache.content(name); old != nil && old.size == c.size && old.mtime.Equal(c.mtime) {
+		c.data, c.hash, c.read = old.data, old.hash, true
+		return
 	}
-	return c
+	if c.size > maxFileBytes {
+		return
+	}
+	data, err := fs.ReadFile(f.fsys, name)
+	if err != nil || len(data) > maxFileBytes {
+		return
+	}
+	c.data, c.hash, c.read = data, sha256.Sum256(data), true
+	f.cache.keepContent(name, c)
 }
 
 // listed gives the program's files by their project-relative paths, sorted.

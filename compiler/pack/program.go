@@ -201,7 +201,7 @@ func (b *build) uses() Uses {
 
 // sources are endings that never reach the bundle as assets.
 var sources = []string{".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".axml", ".acss", ".less", ".scss", ".sjs", ".map", ".md", ".json",
-	".lock", ".wxml", ".wxss", ".wxs", ".zip", ".psd", ".sketch"}
+	".lock", ".wxml", ".wxss", ".wxs", ".zip", ".psd", ".sketch", ".snap"}
 
 // assets lists the files that the running program may ask for: everything that is no source, and what sheets of npm
 // packages name.
