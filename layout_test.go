@@ -27,18 +27,19 @@ const (
 // stairs names, for each room of platform, the rooms below it that it may use, in Go and by foreign key.
 // A room may also use what those rooms use.
 var stairs = map[string][]string{
-	"ledger":   nil,
-	"identity": nil,
-	"merchant": {"ledger"},
-	"product":  {"merchant"},
-	"wallet":   {"ledger", "identity"},
-	"hold":     {"ledger", "merchant", "identity", "wallet"},
-	"pay":      {"ledger", "hold", "merchant", "identity", "wallet"},
-	"openapp":  {"merchant", "identity"},
-	"staff":    {"merchant"},
-	"charter":  nil,
-	"program":  {"merchant"},
-	"demo":     {"product", "pay", "openapp", "program"},
+	"ledger":    nil,
+	"identity":  nil,
+	"merchant":  {"ledger"},
+	"product":   {"merchant"},
+	"wallet":    {"ledger", "identity"},
+	"hold":      {"ledger", "merchant", "identity", "wallet"},
+	"pay":       {"ledger", "hold", "merchant", "identity", "wallet"},
+	"openapp":   {"merchant", "identity"},
+	"staff":     {"merchant"},
+	"charter":   nil,
+	"messenger": nil,
+	"program":   {"merchant"},
+	"demo":      {"product", "pay", "openapp", "program", "messenger"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}

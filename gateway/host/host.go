@@ -20,6 +20,7 @@ import (
 	"souk/kit/fault"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	"souk/platform/messenger"
 )
 
 // Options are what the door needs.
@@ -30,6 +31,8 @@ type Options struct {
 	Demo    bool
 	PINHint string
 	Dev     bool
+	// Messages carries codes to phones; nil is none, in a demo the simulated network.
+	Messages messenger.Port
 	// Listings are words and pictures about programs that no room keeps yet, by appId.
 	Listings map[merchant.AppID]Listing
 	Log      *slog.Logger // nil is slog.Default
@@ -66,6 +69,9 @@ func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	if o.Messages == nil && o.Demo {
+		o.Messages = messenger.Inbox{DB: o.DB}
+	}
 	d := door{o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /host/v1/session", d.session)
@@ -74,8 +80,31 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /host/v1/programs/{app}", d.as(o.DB.Read, d.program))
 	mux.HandleFunc("GET /host/v1/wallet", d.as(o.DB.Read, balance))
 	mux.HandleFunc("POST /host/v1/wallet/topup", d.as(o.DB.Write, topUp))
+	mux.HandleFunc("POST /host/v1/wallet/withdraw", d.acts(d.withdraw))
+	mux.HandleFunc("POST /host/v1/wallet/transfer", d.acts(d.transfer))
+	mux.HandleFunc("POST /host/v1/wallet/payee", d.acts(d.findPayee))
+	mux.HandleFunc("POST /host/v1/wallet/limit", d.acts(d.setLimit))
+	mux.HandleFunc("GET /host/v1/pin", d.as(o.DB.Read, pinState))
+	mux.HandleFunc("POST /host/v1/pin", d.acts(d.setPIN))
+	mux.HandleFunc("POST /host/v1/pin/code", d.acts(d.sendPINCode))
+	mux.HandleFunc("GET /host/v1/bills.csv", d.export)
 	mux.HandleFunc("GET /host/v1/bills", d.as(o.DB.Read, bills))
 	mux.HandleFunc("GET /host/v1/bills/{id}", d.as(o.DB.Read, bill))
+	mux.HandleFunc("POST /host/v1/paycode", d.as(o.DB.Write, newPayCode))
+	mux.HandleFunc("GET /host/v1/paycode/{code}", d.as(o.DB.Read, payCodeUse))
+	mux.HandleFunc("POST /host/v1/collect", d.as(o.DB.Write, newCollect))
+	mux.HandleFunc("GET /host/v1/collect/{id}", d.as(o.DB.Read, collect))
+	mux.HandleFunc("GET /host/v1/due", d.as(o.DB.Read, due))
+	mux.HandleFunc("GET /host/v1/authorisations/{no}", d.as(o.DB.Read, authorisation))
+	mux.HandleFunc("POST /host/v1/authorisations", d.acts(d.agree))
+	mux.HandleFunc("POST /host/v1/signin/code", d.sendSignInCode)
+	mux.HandleFunc("POST /host/v1/signin", d.signInByPhone)
+	mux.HandleFunc("POST /host/v1/signout", d.signOut)
+	mux.HandleFunc("GET /host/v1/inbox", d.inbox)
+	mux.HandleFunc("GET /host/v1/sessions", d.as(o.DB.Read, sessions))
+	mux.HandleFunc("POST /host/v1/sessions/end", d.as(o.DB.Write, endSessions))
+	mux.HandleFunc("POST /host/v1/me", d.as(o.DB.Write, rename))
+	mux.HandleFunc("GET /host/v1/consents/log", d.as(o.DB.Read, consentLog))
 	mux.HandleFunc("GET /host/v1/consents", d.as(o.DB.Read, consents))
 	mux.HandleFunc("/host/v1/", func(w http.ResponseWriter, r *http.Request) { d.refuse(w, r, errAddress) })
 	return mux

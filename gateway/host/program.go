@@ -76,25 +76,34 @@ func (d door) program(ctx context.Context, tx *db.Tx, _ identity.Person, r *http
 
 // consents lists what the person answered, to all programs.
 func consents(ctx context.Context, tx *db.Tx, person identity.Person, _ *http.Request) (any, error) {
-	type consentOut struct {
-		AppID     string `json:"appId"`
-		Program   string `json:"program"`
-		ProgramZh string `json:"programZh,omitempty"`
-		Scope     string `json:"scope"`
-		Granted   bool   `json:"granted"`
-		At        int64  `json:"at"`
-	}
 	given, err := identity.Consents(ctx, tx, person.ID, "")
 	if err != nil {
 		return nil, err
 	}
-	list := []consentOut{}
+	return map[string]any{"consents": named(ctx, tx, given)}, nil
+}
+
+type consentOut struct {
+	AppID     string `json:"appId"`
+	Program   string `json:"program"`
+	ProgramZh string `json:"programZh,omitempty"`
+	Scope     string `json:"scope"`
+	Granted   bool   `json:"granted"`
+	At        int64  `json:"at"`
+}
+
+// named adds the programs' names to answers. A program that is gone keeps its answers in the log, not here.
+func named(ctx context.Context, tx *db.Tx, given []identity.Consent) []consentOut {
+	list, known := []consentOut{}, map[string]merchant.App{}
 	for _, c := range given {
-		a, err := merchant.FindApp(ctx, tx, merchant.AppID(c.App))
-		if err != nil {
-			continue // a program that is gone keeps its answers in the log, not on this page
+		a, ok := known[c.App]
+		if !ok {
+			a, _ = merchant.FindApp(ctx, tx, merchant.AppID(c.App))
+			known[c.App] = a
 		}
-		list = append(list, consentOut{AppID: c.App, Program: a.Name, ProgramZh: a.NameZh, Scope: c.Scope, Granted: c.Granted, At: c.At})
+		if a.ID != "" {
+			list = append(list, consentOut{AppID: c.App, Program: a.Name, ProgramZh: a.NameZh, Scope: c.Scope, Granted: c.Granted, At: c.At})
+		}
 	}
-	return map[string]any{"consents": list}, nil
+	return list
 }

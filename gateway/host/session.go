@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -29,7 +28,8 @@ type sessionOut struct {
 	People  []personOut `json:"people"`
 	Demo    bool        `json:"demo"`
 	Dev     bool        `json:"dev"`
-	PINHint string      `json:"pinHint,omitempty"`
+	PINHint string      `json:"pinHint,omitempty"` // while the person keeps the demo's PIN
+	Fresh   bool        `json:"fresh,omitempty"`   // a new person, just made
 }
 
 // session tells who is signed in. A demo signs its first visitor in as its first person.
@@ -39,20 +39,27 @@ func (d door) session(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, err)
 		return
 	}
-	var person identity.Person
-	var people []identity.Person
-	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if people, err = d.people(ctx, tx); err != nil {
+	var person, first identity.Person
+	err := d.DB.Read(ctx, func(tx *db.Tx) error {
+		people, err := d.people(ctx, tx)
+		if err != nil {
 			return err
+		}
+		if len(people) > 0 {
+			first = people[0]
 		}
 		person, err = identity.Session(ctx, tx, token(r))
 		return err
 	})
-	if errors.Is(err, identity.ErrNoSession) && d.Demo && len(people) > 0 {
-		person = people[0]
+	if errors.Is(err, identity.ErrNoSession) && first.ID != "" {
+		person = first
 		err = d.signIn(w, r, person.ID)
 	}
-	d.finish(w, r, d.sessionOut(person, people), err)
+	if err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	d.welcome(w, r, person, false)
 }
 
 // people are those that a demo offers; nobody elsewhere.
@@ -63,44 +70,47 @@ func (d door) people(ctx context.Context, tx *db.Tx) ([]identity.Person, error) 
 	return identity.List(ctx, tx, "", maxPeople)
 }
 
-func (d door) sessionOut(person identity.Person, people []identity.Person) sessionOut {
+func (d door) describeSession(ctx context.Context, tx *db.Tx, person identity.Person) (sessionOut, error) {
 	s := sessionOut{Person: out(person), People: []personOut{}, Demo: d.Demo, Dev: d.Dev}
+	people, err := d.people(ctx, tx)
+	if err != nil {
+		return s, err
+	}
 	for _, p := range people {
 		s.People = append(s.People, out(p))
 	}
-	if d.Demo {
+	pin, err := identity.ReadPIN(ctx, tx, person.ID)
+	if d.Demo && pin.Set && !pin.Changed {
 		s.PINHint = d.PINHint
 	}
-	return s
+	return s, err
 }
 
 // become signs a demo's visitor in as another person. {person} → session.
 func (d door) become(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
 	var in struct{ Person identity.PersonID }
 	var person identity.Person
-	var people []identity.Person
-	err := fromShell(r)
+	body, err := readBody(w, r)
 	if err == nil && !d.Demo {
 		err = errNoDemo
 	}
 	if err == nil {
-		r.Body = io.NopCloser(http.MaxBytesReader(w, r.Body, maxBody))
-		err = decode(r, &in)
+		err = parse(body, &in)
 	}
 	if err == nil {
-		err = d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-			if people, err = d.people(ctx, tx); err != nil {
-				return err
-			}
-			person, err = identity.Find(ctx, tx, in.Person)
+		err = d.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+			person, err = identity.Find(r.Context(), tx, in.Person)
 			return err
 		})
 	}
 	if err == nil {
 		err = d.signIn(w, r, person.ID)
 	}
-	d.finish(w, r, d.sessionOut(person, people), err)
+	if err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	d.welcome(w, r, person, false)
 }
 
 // signIn starts a session, ends the one before and sets the cookie, which scripts cannot read and other sites cannot send.
@@ -113,7 +123,7 @@ func (d door) signIn(w http.ResponseWriter, r *http.Request, person identity.Per
 				return err
 			}
 		}
-		fresh, err = identity.StartSession(ctx, tx, person)
+		fresh, err = identity.StartSessionOn(ctx, tx, person, r.UserAgent())
 		return err
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"souk/platform/identity"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
+	"souk/platform/messenger"
 	"souk/platform/pay"
 	"souk/platform/product"
 	"souk/platform/wallet"
@@ -114,4 +115,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema}

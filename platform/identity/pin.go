@@ -54,6 +54,18 @@ func SetPIN(ctx context.Context, tx *db.Tx, person PersonID, hash string) error 
 	return err
 }
 
+// ErrPINSet refuses a first PIN where there is one.
+var ErrPINSet = fault.New(fault.Conflict, "PIN_SET", "there is a PIN already; changing it needs the old one, or a code sent to the phone")
+
+// SetFirstPIN stores what HashPIN made for a person who has no PIN yet. Error: ErrPINSet.
+func SetFirstPIN(ctx context.Context, tx *db.Tx, person PersonID, hash string) error {
+	n, err := tx.Exec(`INSERT INTO identity_pin (person_id, hash, changes) VALUES ($1, $2, 1) ON CONFLICT (person_id) DO NOTHING`, string(person), hash)
+	if err == nil && n == 0 {
+		return ErrPINSet
+	}
+	return err
+}
+
 // HasPIN tells whether the person has set one.
 func HasPIN(ctx context.Context, tx *db.Tx, person PersonID) (bool, error) {
 	var n int64
@@ -64,7 +76,7 @@ func HasPIN(ctx context.Context, tx *db.Tx, person PersonID) (bool, error) {
 // PINState is what a person may know of their own PIN.
 type PINState struct {
 	Set         bool
-	Changed     bool  // it was set again after the first time
+	Changed     bool  // the person chose it; it is not the one that a demo gave
 	TriesLeft   int64 // before it locks
 	LockedUntil int64 // ms; 0 when it is not locked
 }
