@@ -139,3 +139,12 @@ func (n *node) fits(p part) bool {
 	}
 	return p.text == "" || strings.Contains(n.allText(), p.text)
 }
+
+// Attr is an attribute of the first element that matches, as text; ok is false when nothing matches or it is not set.
+func (s *Session) Attr(selector, name string) (value string, ok bool) {
+	found := s.tree.find(selector)
+	if len(found) == 0 || found[0].attr(name) == nil {
+		return "", false
+	}
+	return textOf(found[0].attr(name)), true
+}

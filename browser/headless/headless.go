@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"modernc.org/quickjs"
@@ -84,6 +85,7 @@ type Session struct {
 	stack    []StackEntry
 	calls    []Call
 	exited   bool
+	stored   map[string]json.RawMessage
 }
 
 // StackEntry is one page of the stack, as the shell is told.
@@ -103,7 +105,8 @@ type message struct{ to, text string }
 
 // Open starts a program and lets it run until nothing is left to do at once (timers wait for Settle).
 func Open(in Input) (*Session, error) {
-	s := &Session{in: in, enter: map[string]quickjs.Value{}}
+	s := &Session{in: in, enter: map[string]quickjs.Value{}, stored: map[string]json.RawMessage{}}
+	maps.Copy(s.stored, in.Storage)
 	var b bundle
 	if err := json.Unmarshal(in.Bundle, &b); err != nil {
 		return nil, fmt.Errorf("reading the bundle: %w", err)

@@ -57,6 +57,9 @@ type shellMessage struct {
 	Stack   json.RawMessage `json:"stack"`
 	Message string          `json:"message"`
 	Page    string          `json:"page"`
+	Op      string          `json:"op"`
+	Key     string          `json:"key"`
+	Data    json.RawMessage `json:"data"`
 }
 
 // shell hears one message of the worker.
@@ -77,9 +80,26 @@ func (s *Session) shell(text string) error {
 		s.problems = append(s.problems, Problem{m.Message, stack, m.Page})
 	case "exit":
 		s.exited = true
+	case "storage":
+		s.store(m)
 	}
 	return nil
 }
+
+// store follows what the program keeps; the worker has its own copy, which it reads.
+func (s *Session) store(m shellMessage) {
+	switch m.Op {
+	case "set":
+		s.stored[m.Key] = m.Data
+	case "remove":
+		delete(s.stored, m.Key)
+	case "clear":
+		clear(s.stored)
+	}
+}
+
+// Storage is what my.getStorage would find now: key → JSON.
+func (s *Session) Storage() map[string]json.RawMessage { return maps.Clone(s.stored) }
 
 func (s *Session) answerCall(m shellMessage) error {
 	s.calls = append(s.calls, Call{m.API, m.Opts})

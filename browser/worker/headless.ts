@@ -1,7 +1,7 @@
 // Entry point of the worker inside a JavaScript engine in Go (package headless), which gives the few functions below.
 import type { ToShell } from "../wire/wire";
-import { connect, fromFrame, fromShell } from "./boot";
-import { report } from "./report";
+import { connect, fromFrame, fromShell, rejected } from "./boot";
+import { onAnswer, report } from "./report";
 
 interface Host {
   /** One message out: to is "frame" or "shell", text is JSON. */
@@ -56,6 +56,11 @@ scope.clearTimeout = scope.clearInterval = (id: number) => { timers.delete(id); 
 scope.queueMicrotask ??= (run: () => void) => { void Promise.resolve().then(run).catch(report); };
 scope.console = Object.fromEntries(["log", "info", "warn", "error", "debug"].map(level =>
   [level, (...args: unknown[]) => host.print(level, args.map(text).join(" "))]));
+
+// QuickJS does not tell of rejections that nobody caught: an async handler's own is seen here.
+onAnswer(answer => {
+  if (answer instanceof Promise) answer.then(undefined, reason => rejected(reason, answer));
+});
 
 connect({
   global: scope,

@@ -31,8 +31,15 @@ export function guarded<T>(run: () => T): T | undefined {
   }
 }
 
+let look: (answer: unknown) => void = () => {};
+
+/** An engine that has no news of rejections nobody caught looks at what a program's methods answer. */
+export function onAnswer(listener: (answer: unknown) => void): void { look = listener; }
+
 /** Calls a method of a program, if there is one. */
 export function invoke(self: any, method: unknown, args: unknown[]): any {
   if (typeof method !== "function") return undefined;
-  return guarded(() => method.apply(self, args));
+  const answer = guarded(() => method.apply(self, args));
+  look(answer);
+  return answer;
 }

@@ -22,6 +22,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run the host as a service, without showcases and demo people."`
 	Dev     devCmd     `cmd:"" help:"Open a mini-program's folder in the browser, with live reload and errors on the page."`
 	Check   checkCmd   `cmd:"" help:"Say what is wrong with a mini-program and what it needs of the platform."`
+	Test    testCmd    `cmd:"" help:"Open every page of a mini-program and run its own tests, without a browser; for CI."`
 	Build   buildCmd   `cmd:"" help:"Compile a mini-program into a bundle."`
 	Compat  compatCmd  `cmd:"" help:"Print what Souk supports of the platform."`
 	App     appCmd     `cmd:"" help:"Apps of the open API: make one with its keys."`
