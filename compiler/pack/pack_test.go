@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/go-sourcemap/sourcemap"
 	"github.com/rogpeppe/go-internal/txtar"
 	"modernc.org/quickjs"
 
@@ -165,5 +166,28 @@ func TestTheWorkersNamesAreUndefinedInAProgram(t *testing.T) {
 	}
 	if lines := strings.Join(evaluate(t, string(p.Script)), "\n"); !strings.Contains(lines, "true") {
 		t.Errorf("some name is defined: %s", lines)
+	}
+}
+
+// An error in the running program names a place in app.js; the map leads from there to the file.
+func TestTheSourceMapLeadsToTheLineInTheFile(t *testing.T) {
+	fsys := fstest.MapFS{
+		"app.json": {Data: []byte(`{"pages": ["p"]}`)},
+		"app.js":   {Data: []byte("import { late } from './lib';\n// a comment\nApp({ late });\n")},
+		"lib.js":   {Data: []byte("export function late() {\n\n\n  throw new Error('here');\n}\n")},
+		"p.axml":   {Data: []byte(`<view/>`)},
+	}
+	p, bag := Compile(context.Background(), fsys, Options{Dev: true})
+	noErrors(t, bag)
+	at := strings.Index(string(p.Script), "throw new Error(\"here\")")
+	line := strings.Count(string(p.Script[:at]), "\n") + 1
+	column := at - strings.LastIndexByte(string(p.Script[:at]), '\n') - 1
+	consumer, err := sourcemap.Parse("", p.SourceMap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, _, l, c, ok := consumer.Source(line, column)
+	if !ok || source != "lib.js" || l != 4 || c != 2 {
+		t.Errorf("line %d column %d leads to %s:%d:%d (%v), want lib.js:4:2", line, column, source, l, c, ok)
 	}
 }

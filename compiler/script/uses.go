@@ -66,7 +66,7 @@ func member(src []byte, at int) string {
 		}
 		parts = append(parts, string(src[start:end]))
 		at = end
-		if parts[0] != "ap" && parts[0] != "cloud" && parts[0] != "env" {
+		if parts[0] != "ap" && parts[0] != "cloud" {
 			break
 		}
 	}
