@@ -1,0 +1,91 @@
+// The workload in lists: every implementation in its own page of one browser, sampled in turns, so that a machine that is
+// busy for a while is busy for all of them.
+import fs from 'node:fs';
+import path from 'node:path';
+import { bundle, here, launch, median, quantile, serve } from './tools.mjs';
+
+/** The nine operations of the geometric mean. */
+export const nine = {
+  create1k: { op: 'create', arg: 1000 },
+  replace1k: { prepare: 1000, op: 'create', arg: 1000 },
+  update10th: { prepare: 1000, op: 'update10' },
+  select: { prepare: 1000, op: 'select', arg: 'turn' },
+  swap: { prepare: 1000, op: 'swap' },
+  remove: { prepare: 1000, op: 'remove', arg: 4 },
+  create10k: { op: 'create', arg: 10_000, few: true },
+  append1k: { prepare: 1000, op: 'append', arg: 1000 },
+  clear1k: { prepare: 1000, op: 'clear' },
+};
+export const more = {
+  one1k: { prepare: 1000, op: 'update1', arg: 'turn' },
+  one10k: { prepare: 10_000, op: 'update1', arg: 'turn', few: true },
+  reverse1k: { prepare: 1000, op: 'reverse' },
+};
+/** 1,000 components with two properties. */
+export const cards = { cards1k: { op: 'create', arg: 1000, cards: true } };
+const withCards = new Set(['souk', 'glass-easel']);
+
+const css = fs.readFileSync(path.join(here, 'program/app.acss'), 'utf8');
+const html = (name) => `<!doctype html><meta charset="utf-8"><style>body { margin: 0; font: 14px sans-serif; }\n${css}</style><div id="main"></div>
+<script src="/${name}.js"></script>${name === 'souk' ? '<script src="/made/frame.js"></script>' : ''}<script src="/measure.js"></script>`;
+
+const turns = 3;
+
+/** Answers implementation → operation → {script, layout, p90 (of script)}, milliseconds. */
+export async function measureRows(names, operations, made, samples, say) {
+  const pages = { '/measure.js': fs.readFileSync(path.join(here, 'measure.js'), 'utf8') };
+  for (const name of names) {
+    pages[`/${name}.js`] = await bundle(name);
+    pages[`/${name}`] = html(name);
+  }
+  const server = await serve(pages, made), browser = await launch(true), out = {};
+  try {
+    for (const [key, o] of Object.entries(operations)) {
+      const able = names.filter((name) => !o.cards || withCards.has(name));
+      const got = await oneOperation(browser, server.url, able, o, o.few ? Math.ceil(samples / 3) : samples);
+      for (const name of able) {
+        (out[name] ??= {})[key] = got[name];
+        say(`${key.padEnd(11)} ${name.padEnd(12)} script ${got[name].script.toFixed(2).padStart(8)}  with layout ${got[name].layout.toFixed(2).padStart(8)}  rows ${got[name].rows}`);
+      }
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  return out;
+}
+
+async function oneOperation(browser, url, names, o, samples) {
+  const tabs = {}, values = {};
+  for (const name of names) {
+    const context = await browser.newContext(), page = await context.newPage();
+    page.on('pageerror', (e) => { throw new Error(`${name}: ${e.message}`); });
+    page.on('console', (m) => { if (m.type() === 'error') console.error(`${name}: ${m.text()}`); });
+    await page.goto(`${url}/${name}${o.cards ? '?cards' : ''}`);
+    await page.evaluate(() => impl.setup(document.getElementById('main')));
+    await page.evaluate(([o, n]) => sample(o, n), [o, o.few ? 1 : 4]);
+    tabs[name] = page;
+    values[name] = [];
+  }
+  for (let turn = 0; turn < turns; turn++) {
+    for (const name of names) {
+      const part = Math.ceil((samples - values[name].length) / (turns - turn));
+      await tabs[name].bringToFront();
+      const [, ...got] = await tabs[name].evaluate(([o, n]) => sample(o, n), [o, part + 1]);
+      values[name].push(...got);
+    }
+  }
+  const out = {};
+  for (const name of names) {
+    const script = values[name].map(([s]) => s), [rows] = await tabs[name].evaluate(() => rowsNow());
+    out[name] = { script: median(script), layout: median(values[name].map(([, l]) => l)), p90: quantile(script, 0.9), best: Math.min(...script), rows };
+    await tabs[name].context().close();
+  }
+  return out;
+}
+
+/** Geometric mean of an implementation's times over vanilla's. What is under 0.05 ms counts as 0.05. */
+export function mean(of, floor, what) {
+  const keys = Object.keys(nine).filter((k) => of[k] && floor[k]);
+  return Math.exp(keys.reduce((sum, k) => sum + Math.log(Math.max(of[k][what], 0.05) / Math.max(floor[k][what], 0.05)), 0) / keys.length);
+}

@@ -1,0 +1,33 @@
+// Measures the runtime beside other frameworks, in one Chromium in one run. README.md says how to read the result.
+// usage: node bench/runtime/run.mjs [--impl=souk,vanilla,…] [--ops=create1k,…] [--samples=15] [--compile=DIR] [--write]
+import fs from 'node:fs';
+import path from 'node:path';
+import { cards, measureRows, more, nine } from './rows.mjs';
+import { measureOpening } from './opening.mjs';
+import { report } from './report.mjs';
+import { fetchPackages, go, here, machine, root } from './tools.mjs';
+
+const options = Object.fromEntries(process.argv.slice(2).map((a) => /^--([a-z]+)(?:=(.*))?$/.exec(a)?.slice(1) ?? fail(a)).map(([k, v]) => [k, v ?? true]));
+function fail(argument) {
+  console.error(`${argument}: not understood; see the head of bench/runtime/run.mjs`);
+  process.exit(2);
+}
+const names = (options.impl ?? 'vanilla,souk,solid,lit,preact,glass-easel').split(',');
+const samples = Number(options.samples ?? 15);
+const made = path.join(root, '.cache/bench/runtime');
+
+function chosen() {
+  const all = { ...nine, ...more, ...cards };
+  if (!options.ops) return all;
+  return Object.fromEntries(options.ops.split(',').filter(Boolean).map((k) => [k, all[k] ?? fail(k)]));
+}
+
+fetchPackages();
+const started = machine();
+const sizes = JSON.parse(go(['run', './bench/runtime/assemble', '-o', made, path.join(here, 'program')]));
+const rows = await measureRows(names, chosen(), made, samples, console.log);
+const opening = options.opening === 'no' ? null : await measureOpening(made, console.log);
+const compile = options.compile ? JSON.parse(go(['run', './bench/runtime/assemble', '-compile', options.compile])) : null;
+const text = report({ rows, sizes, opening, compile, samples, started, ended: machine(), command: `node bench/runtime/run.mjs --samples=${samples} --compile=DIR --write` });
+console.log('\n' + text);
+if (options.write) fs.writeFileSync(path.join(here, 'figures.md'), text);
