@@ -44,19 +44,22 @@ function callByName(my: Family) {
   };
 }
 
-/** "getLocation.object.type" asks for the API; "button.open-type.share" for a component's attribute. */
+/** "getLocation.object.type" asks for the API; "button.open-type.share" for a component, its attribute and its value. */
 function canIUse(my: Family, absentNames: Set<string>) {
   return (path: unknown): boolean => {
-    const text = String(path ?? "");
-    const { compat } = settings.boot;
-    if (compat && Object.prototype.hasOwnProperty.call(compat, text)) return compat[text];
-    const parts = text.split(".");
+    const parts = String(path ?? "").split("."), { compat } = settings.boot;
     const name = parts[0] === "ap" && parts[1] ? `ap.${parts[1]}` : parts[0];
+    if (compat && Object.hasOwn(compat, name)) return elementUsable(compat, parts);
     if (absentNames.has(name)) return false;
-    if (compat && Object.prototype.hasOwnProperty.call(compat, name) && parts.length > 1) return compat[parts.slice(0, 2).join(".")] ?? false;
-    const found = name.startsWith("ap.") ? (my.ap as Family)[parts[1]] : my[name];
-    return found !== undefined;
+    return (name.startsWith("ap.") ? (my.ap as Family)[parts[1]] : Object.hasOwn(my, name) ? my[name] : undefined) !== undefined;
   };
+}
+
+function elementUsable(compat: Record<string, boolean>, [tag, member, value]: string[]): boolean {
+  if (!compat[tag] || member === undefined) return compat[tag];
+  const name = /^on[A-Z]/.test(member) ? member : member.replace(/[A-Z]/g, c => `-${c.toLowerCase()}`);
+  const usable = compat[`${tag}.${name}`] ?? compat[`*.${name}`] ?? false;
+  return value === undefined ? usable : compat[`${tag}.${name}.${value}`] ?? usable;
 }
 
 export function makeMy(): any {

@@ -97,9 +97,16 @@ function onSingle(name: "send" | "close"): Method {
 
 const request = starting("request", { headers: "HeadersReceived" });
 
+/** The older name of request, from a time when a body was a form unless something else was said. */
+function httpRequest(opts?: any): any {
+  const headers = opts?.headers ?? opts?.header ?? {};
+  const said = Object.keys(headers).some(name => name.toLowerCase() === "content-type");
+  return request(said || !opts ? opts : { ...opts, headers: { ...headers, "Content-Type": "application/x-www-form-urlencoded" } });
+}
+
 export const network: Family = {
   request,
-  httpRequest: request,
+  httpRequest,
   uploadFile: starting("uploadFile", { progress: "ProgressUpdate", headers: "HeadersReceived" }),
   downloadFile: starting("downloadFile", { progress: "ProgressUpdate", headers: "HeadersReceived" }),
   connectSocket,

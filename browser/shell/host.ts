@@ -82,8 +82,7 @@ export class Refused extends Error {
 
 const answerMaxMs = 30_000;
 
-async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-  const limit = AbortSignal.timeout(answerMaxMs);
+export async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -91,7 +90,7 @@ async function call(method: string, path: string, body?: unknown, signal?: Abort
       credentials: 'same-origin',
       headers: { 'X-Souk': '1', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      signal: signal ?? AbortSignal.timeout(answerMaxMs),
     });
   } catch (problem) {
     throw new Refused(0, 'OFFLINE', String(problem));
@@ -123,7 +122,7 @@ export const topUp = (amount: string, key: string) => call('POST', '/host/v1/wal
 export const listBills = (before: string) => call('GET', `/host/v1/bills?before=${encodeURIComponent(before)}`) as Promise<{ bills: Bill[]; next?: string }>;
 export const readBill = (id: string) => call('GET', `/host/v1/bills/${encodeURIComponent(id)}`) as Promise<Bill>;
 
-/** my calls the server half of a JSAPI as this person in this program. Failures are thrown as Refused. */
+/** my calls the server half of a JSAPI as this person in this program. Failures are thrown as Refused. Who gives a signal limits the time. */
 export async function my(appId: string, api: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
   const answer = (await call('POST', `/my/${encodeURIComponent(appId)}/${api}`, body ?? {}, signal)) as { data?: unknown } | null;
   return answer?.data;
@@ -136,7 +135,7 @@ export function failureOf(problem: unknown): Failure {
     return { error: Number.isFinite(error) ? error : 3, errorMessage: problem.message };
   }
   const own = problem as Partial<Failure> | null;
-  if (own && typeof own.error === 'number') return { error: own.error, errorMessage: String(own.errorMessage ?? '') };
+  if (own && typeof own.error === 'number') return { ...own, error: own.error, errorMessage: String(own.errorMessage ?? '') };
   return { error: 3, errorMessage: problem instanceof Error ? problem.message : String(problem) };
 }
 

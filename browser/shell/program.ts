@@ -138,7 +138,7 @@ interface Ready {
 async function start(opener: Opener, ready: Ready): Promise<void> {
   const { program, bundle, store, box, consents, view, launch } = ready;
   const { shell, site, trail } = opener;
-  const worker = await site.workerScript;
+  const [worker, compat] = await Promise.all([site.workerScript, site.compat]);
   let ports: Ports | null = null;
   let broker: Broker | null = null;
   const acts = actsOf(opener, () => running);
@@ -228,7 +228,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
   const take = broker;
   ports.worker.onmessage = (event) => take.take(event.data);
   ports.frame.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'));
-  ports.worker.postMessage(workerBoot(shell, running, store, launch, site.dev));
+  ports.worker.postMessage({ ...workerBoot(shell, running, store, launch, site.dev), compat });
 }
 
 function frameBoot(running: Running, worker: string, dev: boolean, root: HTMLElement): FrameBoot {

@@ -13,6 +13,8 @@ export interface Site {
   dev: boolean;
   frameScript: Promise<string>;
   workerScript: Promise<string>;
+  /** compiler/compat's table of components, for canIUse */
+  compat: Promise<Record<string, boolean>>;
 }
 
 /** readSite finds nonce and runtime in the page and starts loading both runtimes. */
@@ -25,6 +27,7 @@ export function readSite(): Site {
     dev: own.dataset.dev === '1',
     frameScript: fetchText(`/-/frame.js?v=${runtime}`),
     workerScript: fetchText(`/-/worker.js?v=${runtime}`),
+    compat: fetchText(`/-/compat.json?v=${own.dataset.compat ?? ''}`).then((words) => JSON.parse(words) as Record<string, boolean>),
   };
 }
 

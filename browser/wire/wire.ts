@@ -118,7 +118,7 @@ export interface Boot extends Launch {
   language: string;
   /** Permissions granted so far: scope → answer. */
   settings: Record<string, boolean>;
-  /** compiler/compat's table for canIUse of components and attributes: name → attribute → supported. */
+  /** compiler/compat's table for canIUse of components: "button", "button.open-type", "button.onGetAuthorize", "*.class" → usable. */
   compat?: Record<string, boolean>;
 }
 export type ToWorker =

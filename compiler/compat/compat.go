@@ -94,15 +94,12 @@ func everywhere(kind Kind, name, member string) (Entry, bool) {
 	return e, ok
 }
 
-// CanIUse is the table as my.canIUse asks it: "tradePay", "button", "button.open-type", "button.onGetAuthorize".
-// Partial counts as usable.
+// CanIUse is the table as my.canIUse asks it: "tradePay", "button", "button.open-type", "button.onGetAuthorize", and "*.class" for
+// what every component has. Partial counts as usable.
 func CanIUse() map[string]bool {
 	m := map[string]bool{}
 	for _, e := range All() {
 		name := e.Name
-		if strings.HasPrefix(name, "*") {
-			continue
-		}
 		if e.Kind == Event {
 			tag, event, _ := strings.Cut(name, ".")
 			name = tag + ".on" + strings.ToUpper(event[:1]) + event[1:]
@@ -112,9 +109,16 @@ func CanIUse() map[string]bool {
 	return m
 }
 
-// CanIUseJSON is CanIUse for the runtime's boot message.
-func CanIUseJSON() []byte {
-	data, err := json.Marshal(CanIUse())
+// ElementsJSON is CanIUse of components, attributes and events, for the runtime's boot message; of its functions the runtime
+// knows itself.
+func ElementsJSON() []byte {
+	m := CanIUse()
+	for _, e := range All() {
+		if e.Kind == API {
+			delete(m, e.Name)
+		}
+	}
+	data, err := json.Marshal(m)
 	if err != nil {
 		panic(fmt.Sprintf("compat: a map of booleans must marshal: %v", err))
 	}

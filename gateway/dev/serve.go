@@ -59,6 +59,7 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	mux.Handle("/host/v1/", host.New(host.Options{DB: o.DB, Shelf: shelf, Demo: true, Dev: true, PINHint: demo.PIN, Log: o.Log}))
 	mux.Handle("/my/", my.New(my.Options{DB: o.DB, Dev: true, Log: o.Log}))
 	mux.Handle("/commerce/v1/", commerce.New(o.DB, o.Log))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return mux, folder, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/rand"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"encoding/hex"
@@ -19,6 +20,7 @@ import (
 	"text/template"
 
 	"souk/browser"
+	"souk/compiler/compat"
 )
 
 // Options are what the door needs.
@@ -46,7 +48,11 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", servePage(assets.Hash, o.Dev))
+	elements := compat.ElementsJSON()
+	sum := sha256.Sum256(elements)
+	compatHash := hexOf(sum[:])
+	mux.HandleFunc("GET /{$}", servePage(assets.Hash, compatHash, o.Dev))
+	mux.Handle("GET /-/compat.json", newFile(elements, "application/json").at(compatHash))
 	scripts := map[string][]byte{"shell.js": assets.ShellJS, "frame.js": assets.FrameJS, "worker.js": assets.WorkerJS}
 	for name, group := range assets.Groups {
 		scripts["group/"+name+".js"] = group
@@ -64,7 +70,7 @@ func New(o Options) (http.Handler, error) {
 
 // servePage answers the shell's page under a policy with a fresh nonce. A srcdoc frame inherits the page's policy, so the
 // page allows what frames need and each frame's own policy narrows it (browser/shell/sandbox.ts).
-func servePage(hash string, dev bool) http.HandlerFunc {
+func servePage(hash, compatHash string, dev bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		nonce := newNonce()
 		head := w.Header()
@@ -77,7 +83,7 @@ func servePage(hash string, dev bool) http.HandlerFunc {
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("X-Frame-Options", "DENY")
 		var out bytes.Buffer
-		if err := page.Execute(&out, map[string]any{"Nonce": nonce, "Hash": hash, "Dev": dev}); err != nil {
+		if err := page.Execute(&out, map[string]any{"Nonce": nonce, "Hash": hash, "Compat": compatHash, "Dev": dev}); err != nil {
 			panic(fmt.Sprintf("site: the page must render: %v", err)) // its fields are ours
 		}
 		w.Write(out.Bytes())

@@ -3,8 +3,10 @@
 
 import { badArgument, fail, type Call, type Handlers } from '../broker';
 import { failureOf, my, Refused } from '../host';
-import { fileOf, keepFile } from './file';
 import { text } from './dialog';
+import { dataAddress, fileOf, keepFile } from './file';
+import { bytesOf, dataOf, outgoing, parsed, wordsOf, type Incoming } from './payload';
+import { connectSocket } from './socket';
 
 const addressMax = 8_192;
 const timeoutMs = 30_000;
@@ -31,8 +33,9 @@ async function request(call: Call): Promise<unknown> {
   const signal = limit(call, timeoutMs);
   try {
     if (isCommerce(url)) return await commerce(running.program.appId, url, method, headers, opts, signal);
-    const body = { url, method, headers, data: opts.data ?? null, dataType: text(opts.dataType, 16) || 'json', timeout: Number(opts.timeout) || timeoutMs };
-    return both((await my(running.program.appId, 'request', body, signal)) as Answer);
+    const body = { ...outgoing(url, method, headers, opts.data), timeout: Number(opts.timeout) || timeoutMs };
+    const answer = (await my(running.program.appId, 'request', body, signal)) as Incoming;
+    return judged({ ...answer, data: dataOf(answer, text(opts.dataType, 16)) });
   } catch (problem) {
     return explain(call, signal, problem);
   }
@@ -44,9 +47,11 @@ export interface Answer {
   data: unknown;
 }
 
-/** both answers with the old names and the new ones. */
-function both(answer: Answer): unknown {
-  return { ...answer, statusCode: answer.status, header: answer.headers };
+/** judged answers with the old names and the new ones; a status of 400 and more is the failure 19, with the answer in it. */
+function judged(answer: Answer): unknown {
+  const both = { data: answer.data, status: answer.status, statusCode: answer.status, headers: answer.headers, header: answer.headers };
+  if (answer.status >= 400) throw { ...both, error: 19, errorMessage: wordsOf(answer.data, answer.status) };
+  return both;
 }
 
 function isCommerce(url: string): boolean {
@@ -66,27 +71,15 @@ async function commerce(appId: string, url: string, method: string, headers: Rec
     body,
     headers: { ...(plain ? {} : { 'Content-Type': 'application/json' }), ...keep(headers), 'X-Souk': '1', 'X-Souk-App': appId },
   });
-  const answer = { status: response.status, headers: Object.fromEntries(response.headers), data: await bodyOf(response, text(opts.dataType, 16)) };
-  if (response.status >= 400 && opts.acceptErrors !== true && !response.ok) {
-    const said = answer.data as { errorMessage?: unknown; message?: unknown } | null;
-    throw { error: 19, errorMessage: text(said?.errorMessage ?? said?.message) || `http status error ${response.status}`, ...answer, statusCode: response.status };
-  }
-  return both(answer);
+  const words = await response.text();
+  const headersIn = Object.fromEntries(response.headers);
+  const data = text(opts.dataType, 16).toLowerCase() === 'text' ? words : parsed(words, response.status);
+  return judged({ status: response.status, headers: headersIn, data });
 }
 
 /** keep lets through what a program may set itself: never a cookie, an origin or our own marks. */
 function keep(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(accept|accept-language|content-type|idempotency-key|x-(?!souk)[\w-]+)$/i.test(name)));
-}
-
-async function bodyOf(response: Response, dataType: string): Promise<unknown> {
-  const words = await response.text();
-  if (dataType === 'text') return words;
-  try {
-    return words === '' ? '' : (JSON.parse(words) as unknown);
-  } catch {
-    return dataType === 'json' || dataType === '' ? words : fail(14, 'the answer is not JSON');
-  }
 }
 
 /** explain turns what went wrong into request's own numbers: 12 network, 13 time-out, 19 HTTP, 9 aborted. */
@@ -100,75 +93,36 @@ function explain(call: Call, signal: AbortSignal, problem: unknown): never {
 
 async function uploadFile(call: Call): Promise<unknown> {
   const { opts, running } = call;
-  const file = await fileOf(running, text(opts.filePath, 20_000_000));
+  const field = text(opts.fileName ?? opts.name, 200);
+  if (!field) fail(badArgument, 'uploadFile needs fileName, the name of the form field');
+  const file = await fileOf(running, text(opts.filePath ?? opts.apFilePath, 20_000_000));
   const signal = limit(call, transferMs);
-  const body = { url: text(opts.url, addressMax), name: text(opts.fileName ?? opts.name, 200) || 'file', fileType: file.type, data: await base64(file), headers: headersOf(opts.header ?? opts.headers), formData: headersOf(opts.formData) };
+  const name = `file.${(file.type.split('/')[1] ?? '').replace(/\W.*/, '') || 'bin'}`;
+  const body = { url: text(opts.url, addressMax), fileName: field, name, type: file.type, data: (await dataAddress(file)).split(',', 2)[1] ?? '', headers: headersOf(opts.header ?? opts.headers), formData: headersOf(opts.formData), timeout: transferMs };
   call.emit('progress', { progress: 0, totalBytesSent: 0, totalBytesExpectedToSend: file.size });
   try {
-    const answer = (await my(running.program.appId, 'uploadFile', body, signal)) as Answer;
+    const answer = (await my(running.program.appId, 'uploadFile', body, signal)) as Incoming;
     call.emit('progress', { progress: 100, totalBytesSent: file.size, totalBytesExpectedToSend: file.size });
-    return both(answer);
+    return { data: dataOf(answer, 'text'), status: answer.status, statusCode: answer.status, headers: answer.headers, header: answer.headers };
   } catch (problem) {
     return explain(call, signal, problem);
   }
-}
-
-async function base64(blob: Blob): Promise<string> {
-  const url = await new Promise<string>((done, refuse) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.onerror = () => refuse(reader.error);
-    reader.readAsDataURL(blob);
-  });
-  return url.slice(url.indexOf(',') + 1);
 }
 
 async function downloadFile(call: Call): Promise<unknown> {
   const { opts, running } = call;
   const signal = limit(call, transferMs);
   try {
-    const body = { url: text(opts.url, addressMax), headers: headersOf(opts.header ?? opts.headers) };
-    const answer = (await my(running.program.appId, 'downloadFile', body, signal)) as { data: string; type?: string; status?: number };
-    const bytes = Uint8Array.from(atob(answer.data), (c) => c.charCodeAt(0));
-    const path = await keepFile(running, new Blob([bytes], { type: answer.type ?? 'application/octet-stream' }));
+    const body = { url: text(opts.url, addressMax), headers: headersOf(opts.header ?? opts.headers), timeout: transferMs };
+    const answer = (await my(running.program.appId, 'downloadFile', body, signal)) as Incoming;
+    if (answer.status >= 400) fail(12, `the server answered ${answer.status}`);
+    const bytes = bytesOf(answer);
+    const path = await keepFile(running, new Blob([bytes], { type: answer.headers['content-type'] ?? 'application/octet-stream' }));
     call.emit('progress', { progress: 100, totalBytesWritten: bytes.length, totalBytesExpectedToWrite: bytes.length });
-    return { apFilePath: path, tempFilePath: path, statusCode: answer.status ?? 200 };
+    return { apFilePath: path, tempFilePath: path, status: answer.status, statusCode: answer.status, headers: answer.headers, header: answer.headers };
   } catch (problem) {
     return explain(call, signal, problem);
   }
 }
 
-const socketFrameMax = 1_000_000;
-
-/** connectSocket goes through our server (/my/{appId}/socket), which judges the address and joins both ends. The call
- *  lasts as long as the socket; it tells open, message, error and close. */
-function connectSocket(call: Call): Promise<unknown> {
-  const { opts, running } = call;
-  const url = text(opts.url, addressMax);
-  if (!/^wss?:\/\//i.test(url)) fail(badArgument, 'connectSocket needs a ws:// or wss:// address');
-  const own = location.origin.replace(/^http/, 'ws');
-  const socket = new WebSocket(`${own}/my/${encodeURIComponent(running.program.appId)}/socket?url=${encodeURIComponent(url)}`);
-  socket.binaryType = 'arraybuffer';
-  socket.onopen = () => call.emit('open', { header: {} });
-  socket.onmessage = (event) => call.emit('message', { data: event.data as string | ArrayBuffer, isBuffer: typeof event.data !== 'string' });
-  socket.onerror = () => call.emit('error', { error: 12, errorMessage: 'the socket failed' });
-  call.told((what, data) => {
-    const m = (data ?? {}) as { data?: unknown; code?: unknown; reason?: unknown };
-    if (what === 'close') socket.close(Number(m.code) === 1000 || Number(m.code) >= 3000 ? Number(m.code) : 1000, text(m.reason, 120));
-    else if (what === 'send' && socket.readyState === WebSocket.OPEN) sendOver(socket, m.data);
-  });
-  call.signal.addEventListener('abort', () => socket.close());
-  return new Promise((done) => {
-    socket.onclose = (event) => {
-      call.emit('close', { code: event.code, reason: event.reason });
-      done({ code: event.code, reason: event.reason });
-    };
-  });
-}
-
-function sendOver(socket: WebSocket, data: unknown): void {
-  if (typeof data === 'string' && data.length <= socketFrameMax) socket.send(data);
-  else if (data instanceof ArrayBuffer && data.byteLength <= socketFrameMax) socket.send(data);
-}
-
-export const networkCalls: Handlers = { request, httpRequest: request, uploadFile, downloadFile, connectSocket };
+export const networkCalls: Handlers = { request, uploadFile, downloadFile, connectSocket };
