@@ -79,7 +79,7 @@ var (
 	errSite = fault.New(fault.Forbidden, "NOT_FROM_SHELL", "calls need the header X-Souk: 1 and the content type application/json")
 )
 
-// New is the handler of POST /my/{appId}/{api}.
+// New is the handler of POST /my/{appId}/{api}, and of GET /my/{appId}/socket, a WebSocket.
 func New(o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -90,6 +90,7 @@ func New(o Options) http.Handler {
 	d := &door{Options: o, out: egress.New(o.Dev)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /my/{app}/{api}", d.serve)
+	mux.Handle("GET /my/{app}/socket", newSockets(d))
 	return mux
 }
 
