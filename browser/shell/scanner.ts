@@ -1,6 +1,8 @@
-// Reading codes: with the camera where the browser has BarcodeDetector, from a picture, or typed by hand.
+// Reading codes: with the camera, from a picture, or typed by hand. Browsers without BarcodeDetector ask our server to read a
+// small picture (POST /my/{appId}/decode).
 
 import { el } from './dom';
+import { my } from './host';
 import { icon } from './icons';
 import { openLayer, showToast } from './layer';
 import { say } from './strings';
@@ -11,25 +13,43 @@ export interface Code {
   format: string;
 }
 
-interface Detector {
-  detect(source: CanvasImageSource | Blob): Promise<{ rawValue: string; format: string }[]>;
+/** Detector finds a code in what is drawable; null when there is none. */
+type Detector = (source: CanvasImageSource, width: number, height: number) => Promise<Code | null>;
+
+interface OwnDetector {
+  detect(source: CanvasImageSource): Promise<{ rawValue: string; format: string }[]>;
 }
 
-function makeDetector(): Detector | null {
-  const make = (globalThis as { BarcodeDetector?: new () => Detector }).BarcodeDetector;
-  try {
-    return make ? new make() : null;
-  } catch {
-    return null;
-  }
+/** makeDetector takes the browser's own where it knows QR codes, else the server's eyes. */
+async function makeDetector(appId: string): Promise<Detector | null> {
+  const make = (globalThis as { BarcodeDetector?: (new () => OwnDetector) & { getSupportedFormats?(): Promise<string[]> } }).BarcodeDetector;
+  const known = (await make?.getSupportedFormats?.().catch(() => [])) ?? [];
+  if (!make || !known.includes('qr_code')) return appId ? (source, width, height) => readByServer(appId, source, width, height) : null;
+  const own = new make();
+  return async (source) => {
+    const [first] = await own.detect(source).catch(() => []);
+    return first ? { text: first.rawValue, format: first.format } : null;
+  };
 }
 
-const lookEveryMs = 150;
+const serverEdgePx = 720;
 
-/** openScanner waits for a code; null when the person left. */
-export function openScanner(host: HTMLElement): Promise<Code | null> {
+async function readByServer(appId: string, source: CanvasImageSource, width: number, height: number): Promise<Code | null> {
+  if (!width || !height) return null;
+  const scale = Math.min(1, serverEdgePx / Math.max(width, height));
+  const canvas = el('canvas', { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
+  canvas.getContext('2d')?.drawImage(source, 0, 0, canvas.width, canvas.height);
+  const data = canvas.toDataURL('image/jpeg', 0.9).split(',', 2)[1] ?? '';
+  const found = (await my(appId, 'decode', { data }).catch(() => null)) as Code | null;
+  return found?.text ? found : null;
+}
+
+const lookEveryMs = 250;
+
+/** openScanner waits for a code; null when the person left. Only a program's scanner (appId) has the server's eyes. */
+export async function openScanner(host: HTMLElement, appId = '', hideAlbum = false): Promise<Code | null> {
+  const detector = await makeDetector(appId);
   return new Promise((answer) => {
-    const detector = makeDetector();
     const video = el('video', { playsinline: true, muted: true, autoplay: true });
     const hint = el('p', { class: 'scan-hint' }, say(detector ? 'point' : 'scanUnable'));
     let stream: MediaStream | null = null;
@@ -53,7 +73,7 @@ export function openScanner(host: HTMLElement): Promise<Code | null> {
       video,
       el('div', { class: 'scan-window', 'aria-hidden': 'true' }),
       el('button', { class: 'round scan-close', 'aria-label': say('close'), onclick: () => done(null) }, icon('close', 22)),
-      el('div', { class: 'scan-foot' }, hint, typed, el('button', { class: 'soft', disabled: !detector, onclick: () => file.click() }, icon('image', 20), say('scanPicture')), file),
+      el('div', { class: 'scan-foot' }, hint, typed, hideAlbum || !detector ? null : el('button', { class: 'soft', onclick: () => file.click() }, icon('image', 20), say('scanPicture')), file),
     );
     const layer = openLayer(host, 'page', say('scan'), body, () => done(null));
     void startCamera(video).then(
@@ -74,19 +94,17 @@ async function startCamera(video: HTMLVideoElement): Promise<MediaStream> {
   return stream;
 }
 
-async function look(detector: Detector, video: HTMLVideoElement, open: () => boolean, done: (code: Code) => void): Promise<void> {
+async function look(detect: Detector, video: HTMLVideoElement, open: () => boolean, done: (code: Code) => void): Promise<void> {
   while (open()) {
-    const found = await detector.detect(video).catch(() => []);
-    const first = found[0];
-    if (first) return done({ text: first.rawValue, format: first.format });
+    const found = await detect(video, video.videoWidth, video.videoHeight);
+    if (found) return done(found);
     await new Promise((next) => setTimeout(next, lookEveryMs));
   }
 }
 
-async function fromPicture(host: HTMLElement, detector: Detector | null, file: File | undefined, done: (code: Code) => void): Promise<void> {
-  if (!file || !detector) return;
-  const found = await detector.detect(await createImageBitmap(file)).catch(() => []);
-  const first = found[0];
-  if (first) done({ text: first.rawValue, format: first.format });
-  else showToast(host, say('scanNothing'));
+async function fromPicture(host: HTMLElement, detect: Detector | null, file: File | undefined, done: (code: Code) => void): Promise<void> {
+  const picture = file ? await createImageBitmap(file).catch(() => null) : null;
+  const found = picture && detect ? await detect(picture, picture.width, picture.height) : null;
+  if (found) done(found);
+  else if (file) showToast(host, say('scanNothing'));
 }

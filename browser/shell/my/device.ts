@@ -10,9 +10,9 @@ import { queue, text } from './dialog';
 
 async function scan({ running, opts }: Call): Promise<unknown> {
   if (!(await consent(running, 'camera', true))) fail(notAllowed, 'the person did not allow the camera');
-  const code = await queue(running, () => openScanner(running.layers));
+  const code = await queue(running, () => openScanner(running.layers, running.program.appId, opts.hideAlbum === true));
   if (!code) return fail(10, 'the person left');
-  const isQr = code.format === 'qr_code' || (code.format === 'typed' && text(opts.type) !== 'bar');
+  const isQr = code.format === 'qr_code' || (code.format === 'typed' && !/^bar/.test(text(opts.type ?? opts.scanType)));
   return { code: code.text, result: code.text, codeType: code.format, codeContent: code.text, ...(isQr ? { qrCode: code.text } : { barCode: code.text }) };
 }
 
