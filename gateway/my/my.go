@@ -71,6 +71,7 @@ var apis = map[string]verb{
 	"request":         request,
 	"uploadFile":      uploadFile,
 	"downloadFile":    downloadFile,
+	"decode":          decode,
 }
 
 var (
