@@ -5,7 +5,7 @@ import { audio } from "./audio";
 import { observe, unobserve } from "./observe";
 import type { Frame, Page } from "./model";
 import { scrollTo } from "./pages";
-import { startPull, stopPull } from "./pull";
+import { allowPull, startPull, stopPull } from "./pull";
 import { query, select, type Question } from "./query";
 
 /** Answers a call; `again` may answer it more than once. */
@@ -24,7 +24,12 @@ const verbs: Record<string, Verb> = {
     }
     await scrollTo(page, top, Number(to.duration) || 0);
   },
-  pullDown(f, [id, what]) { what === "start" ? startPull(f, pageOf(f, id)) : stopPull(pageOf(f, id)); },
+  pullDown(f, [id, what]) { 
+    const page = pageOf(f, id);
+    if (what === "start") startPull(f, page);
+    else if (what === "stop") stopPull(page);
+    else allowPull(page, what === "allow");
+  },
   observe: (f, [id, options], again) => observe(f, pageOf(f, id), options, again),
   unobserve: (_f, [n]) => unobserve(n),
   canvas: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-canvas", name, args),

@@ -5,15 +5,17 @@ import { type Family, type Listeners, listeners, type Method } from "./call";
 
 /** API name after on/off → the shell's event. */
 const shellEvents: Record<string, string> = {
-  AppShow: "appShow", AppHide: "appHide", NetworkStatusChange: "networkChange", UserCaptureScreen: "capture", MemoryWarning: "memoryWarning",
-  LocatedComplete: "locatedComplete", AudioInterruptionBegin: "audioInterruptionBegin", AudioInterruptionEnd: "audioInterruptionEnd",
-  WindowResize: "resize", ThemeChange: "theme", ScreenReaderStatusChange: "screenReader", KeyboardHeightChange: "keyboardHeight",
+  AppShow: "appShow", AppHide: "appHide", NetworkStatusChange: "networkChange",
+  WindowResize: "resize", ThemeChange: "theme", UserCaptureScreen: "capture", MemoryWarning: "memoryWarning",
 };
 
-/** Events of devices that a browser does not tell of: they can be listened to, and never come. */
-const silent = `AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
+/** What a browser does not tell of: it can be listened to, and never comes. Developer mode may play some of it. */
+const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange KeyboardHeightChange AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
   BluetoothAdapterStateChange BluetoothDeviceFound CompassChange DeviceMotionChange GetWifiList GyroscopeChange WifiConnected LazyLoadError
   ComponentError`.split(/\s+/);
+
+/** Names that canIUse denies, though a listener is taken. */
+export const silentNames: readonly string[] = [...silent, "UserCaptureScreen", "MemoryWarning"].flatMap(name => [`on${name}`, `off${name}`]);
 
 const hear: Record<string, Listeners> = {};
 

@@ -6,7 +6,7 @@ import { animation } from "./animation";
 import { failure, type Family, notSupported, perform, plainOpts } from "./call";
 import { canvas } from "./canvas";
 import { device } from "./device";
-import { connectEvents, events } from "./events";
+import { connectEvents, events, silentNames } from "./events";
 import { media } from "./media";
 import { missing, missingObjects } from "./missing";
 import { network } from "./network";
@@ -86,6 +86,7 @@ export function makeMy(): any {
       my[name] = family[name];
     }
   }
+  for (const name of silentNames) absentNames.add(name);
   connectEvents();
   connectSystem();
   my.ap = apFamily(absentNames);

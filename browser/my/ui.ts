@@ -25,16 +25,17 @@ export const ui: Family = {
   ...forwarded(`
     confirm prompt showModal hideToast hideLoading showActionSheet enableAlertBeforeUnload disableAlertBeforeUnload
     setNavigationBar setNavigationBarTitle setNavigationBarColor setNavigationBarBottomLineColor showNavigationBarLoading
-    hideNavigationBarLoading hideBackHome getTitleColor setBackgroundColor setBackgroundTextStyle setCanPullDown setOptionMenu
+    hideNavigationBarLoading hideBackHome getTitleColor setBackgroundColor setBackgroundTextStyle setOptionMenu
     showOptionMenu hideOptionMenu getMenuButtonBoundingClientRect getLeftButtonsBoundingClientRect
     showTabBar hideTabBar setTabBarItem setTabBarStyle setTabBarBadge removeTabBarBadge showTabBarRedDot hideTabBarRedDot
-    datePicker optionsSelect multiLevelSelect regionPicker chooseDistrict chooseCity setLocatedCity
+    datePicker optionsSelect multiLevelSelect regionPicker chooseDistrict chooseCity
     showSharePanel showShareMenu hideShareMenu startShare`),
   alert: withText("alert"),
   showToast: withText("showToast"),
   showLoading: withText("showLoading"),
   hideKeyboard: (opts?: any) => perform(opts, done => { callFrame("hideKeyboard", [], () => done(true)); }),
   pageScrollTo: (opts?: any) => pageCall("scrollTo", opts, plainOpts(opts) as any),
+  setCanPullDown: (opts?: any) => pageCall("pullDown", opts, opts?.canPullDown === false || opts?.canPullDown === 0 ? "forbid" : "allow"),
   startPullDownRefresh: (opts?: any) => pageCall("pullDown", opts, "start"),
   stopPullDownRefresh: (opts?: any) => pageCall("pullDown", opts, "stop"),
   loadFontFace: (opts?: any) => perform(opts, done => {

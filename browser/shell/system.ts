@@ -11,7 +11,7 @@ const tabsHeightPx = 50;
 const capsule = { width: 88, height: 32, right: 10 };
 
 /** The base library whose behaviour we follow; programs compare it. */
-export const sdkVersion = '2.9.18';
+export const sdkVersion = '2.9.50';
 
 function platform(): 'iOS' | 'Android' {
   return /iPhone|iPad|iPod|Macintosh/.test(navigator.userAgent) ? 'iOS' : 'Android';
