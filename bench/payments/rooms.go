@@ -135,15 +135,13 @@ func (h *house) trades(ctx context.Context, n, among int) ([]pay.Trade, error) {
 	return made, err
 }
 
-// confirming is pay.Confirm in process: the trade is there, and who pays was proved before.
+// confirming is a payment in process, as doors make it: the trade is there, and who pays was proved before.
 func (h *house) confirming(name string, clients, among int) *form {
+	till := pay.NewTill(h.d)
 	return &form{name: name, unit: "payments", clients: clients, ready: func(ctx context.Context, n int) (func(int) error, int, error) {
 		made, err := h.trades(ctx, n, among)
 		return func(i int) error {
-			err := h.d.Write(ctx, func(tx *db.Tx) error {
-				_, _, err := pay.Confirm(ctx, tx, pay.Confirmation{No: made[i].No, Payer: person(payer(i))})
-				return err
-			})
+			_, err := till.Confirm(ctx, pay.Confirmation{No: made[i].No, Payer: person(payer(i))})
 			if err == nil {
 				h.paid.Add(1)
 			}
@@ -185,8 +183,8 @@ func (b *bench) addSQLite(ctx context.Context) error {
 		return err
 	}
 	least := bare.form("SQLite, bare program, same rows", b.Clients)
-	spread := h.confirming("SQLite, pay.Confirm, spread sellers", b.Clients, sellers)
-	hot := h.confirming("SQLite, pay.Confirm, one hot seller", b.Clients, 1)
+	spread := h.confirming("SQLite, pay.Till, spread sellers", b.Clients, sellers)
+	hot := h.confirming("SQLite, pay.Till, one hot seller", b.Clients, 1)
 	b.forms = append(b.forms, least, spread, hot)
 	b.verify = append(b.verify, h.books, bare.books)
 	b.compare("SQLite in process / bare program", spread, least, 0.8)

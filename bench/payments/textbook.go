@@ -49,8 +49,8 @@ func (b *bench) addPostgres(ctx context.Context) error {
 	}
 	b.undo = append(b.undo, func() { h.d.Close() })
 	least := book.form("PostgreSQL, textbook: 8 round trips", b.Clients)
-	spread := h.confirming("PostgreSQL, pay.Confirm, spread sellers", b.Clients, sellers)
-	hot := h.confirming("PostgreSQL, pay.Confirm, one hot seller", b.Clients, 1)
+	spread := h.confirming("PostgreSQL, pay.Till, spread sellers", b.Clients, sellers)
+	hot := h.confirming("PostgreSQL, pay.Till, one hot seller", b.Clients, 1)
 	b.forms = append(b.forms, least, spread, hot)
 	b.verify = append(b.verify, h.books, book.books)
 	b.compare("PostgreSQL in process / textbook", spread, least, 1.5)

@@ -21,6 +21,7 @@ import (
 	"souk/kit/fault"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	trades "souk/platform/pay"
 )
 
 // Limits of a call.
@@ -42,7 +43,8 @@ type Options struct {
 
 type door struct {
 	Options
-	out *http.Client
+	out  *http.Client
+	till *trades.Till
 }
 
 // call is one call, decoded as far as every api needs it.
@@ -88,7 +90,7 @@ func New(o Options) http.Handler {
 	if o.Prove == nil {
 		o.Prove = identity.CheckPIN
 	}
-	d := &door{Options: o, out: egress.New(o.Dev)}
+	d := &door{Options: o, out: egress.New(o.Dev), till: trades.NewTill(o.DB)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /my/{app}/{api}", d.serve)
 	mux.Handle("GET /my/{app}/socket", newSockets(d))

@@ -105,13 +105,11 @@ func pay(ctx context.Context, c call) (any, error) {
 	if err := c.Prove(ctx, c.DB, c.person.ID, in.PIN); err != nil {
 		return nil, err
 	}
-	var t trades.Trade
-	if err := c.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		t, _, err = trades.Confirm(ctx, tx, trades.Confirmation{No: trades.No(in.TradeNO), Payer: c.person.ID})
-		return err
-	}); err != nil {
+	receipt, err := c.till.Confirm(ctx, trades.Confirmation{No: trades.No(in.TradeNO), Payer: c.person.ID})
+	if err != nil {
 		return nil, err
 	}
+	t := receipt.Trade
 	result, err := json.Marshal(map[string]any{"alipay_trade_app_pay_response": map[string]string{
 		"code": "10000", "msg": "Success", "app_id": string(t.App), "trade_no": string(t.No), "out_trade_no": t.OutTradeNo,
 		"total_amount": t.Total.Yuan()}})

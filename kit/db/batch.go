@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -43,11 +44,23 @@ func (tx *Tx) ExecAll(steps ...Step) ([]int64, error) {
 
 // execAll sends the statements together; at is the place of the one that failed.
 func (s *pgSession) execAll(ctx context.Context, steps []Step) (touched []int64, at int, err error) {
+	touched = make([]int64, len(steps))
+	err = s.together(ctx, steps, func(i int, results pgx.BatchResults) error {
+		at = i
+		tag, err := results.Exec()
+		touched[i] = tag.RowsAffected()
+		return err
+	})
+	return touched, at, err
+}
+
+// together sends the statements in one batch, BEGIN before them if it is still to be sent, and calls take for the answer of each.
+func (s *pgSession) together(ctx context.Context, steps []Step, take func(i int, results pgx.BatchResults) error) (err error) {
 	if len(steps) == 0 {
-		return nil, 0, nil
+		return nil
 	}
 	if err := s.settle(); err != nil {
-		return nil, 0, err
+		return err
 	}
 	b := &pgx.Batch{}
 	begin := s.begin != ""
@@ -65,17 +78,76 @@ func (s *pgSession) execAll(ctx context.Context, steps []Step) (touched []int64,
 	}()
 	if begin {
 		if _, err := results.Exec(); err != nil {
-			return nil, 0, err
+			return err
 		}
 		s.begin = ""
 	}
-	touched = make([]int64, len(steps))
 	for i := range steps {
-		tag, err := results.Exec()
-		if err != nil {
-			return nil, i, err
+		if err := take(i, results); err != nil {
+			return err
 		}
-		touched[i] = tag.RowsAffected()
 	}
-	return touched, 0, nil
+	return nil
+}
+
+// Scanner is one row to be copied, or the error that stands in its place: ErrNoRows when there is none.
+type Scanner interface{ Scan(dest ...any) error }
+
+// QueryEach runs one statement once for each list of arguments, in order, and hands f the first row of each answer. On PostgreSQL
+// they travel together, in one round trip. f must not use tx. An error from f ends it, and is returned.
+func (tx *Tx) QueryEach(sql string, each [][]any, f func(i int, row Scanner) error) error {
+	s, pipelined := tx.s.(*pgSession)
+	if !pipelined {
+		for i, args := range each {
+			if err := f(i, tx.QueryRow(sql, args...)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	steps := make([]Step, len(each))
+	for i, args := range each {
+		bound, err := tx.begin(args)
+		if err != nil {
+			return tx.fail(sql, err)
+		}
+		steps[i] = Step{sql, bound}
+	}
+	var refused error
+	err := s.together(tx.ctx, steps, func(i int, results pgx.BatchResults) error {
+		row := pgRow{results: results}
+		if refused == nil {
+			refused = f(i, &row)
+		}
+		return row.end()
+	})
+	if err != nil {
+		return tx.fail(sql, err)
+	}
+	return refused
+}
+
+// pgRow is the next answer of a batch.
+type pgRow struct {
+	results pgx.BatchResults
+	asked   bool
+	err     error // what the database refused
+}
+
+func (r *pgRow) Scan(dest ...any) error {
+	r.asked = true
+	err := r.results.QueryRow().Scan(dest...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrNoRows
+	}
+	r.err = err
+	return err
+}
+
+// end reads past an answer that nobody wanted.
+func (r *pgRow) end() error {
+	if !r.asked {
+		_, r.err = r.results.Exec()
+	}
+	return r.err
 }

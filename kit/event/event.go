@@ -58,16 +58,24 @@ func (s Stored) Decode(v any) error { return json.Unmarshal(s.Data, v) }
 
 // Append adds e to the log when tx commits.
 func Append(ctx context.Context, tx *db.Tx, e Event) error {
+	s, err := Step(tx, e)
+	if err == nil {
+		_, err = tx.Exec(s.SQL, s.Args...)
+	}
+	return err
+}
+
+// Step is Append as a statement that travels with others; the caller runs it in tx.
+func Step(tx *db.Tx, e Event) (db.Step, error) {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
-		return ErrEvent.With("%s: %w", e.Kind, err)
+		return db.Step{}, ErrEvent.With("%s: %w", e.Kind, err)
 	}
 	if e.Kind == "" || len(e.Kind) > maxName || len(e.Key) > maxName || len(data) > maxData {
-		return ErrEvent.With("kind %.40q, key of %d, data of %d bytes", e.Kind, len(e.Key), len(data))
+		return db.Step{}, ErrEvent.With("kind %.40q, key of %d, data of %d bytes", e.Kind, len(e.Key), len(data))
 	}
 	tx.Signal(topic)
-	_, err = tx.Exec(insertSQL[tx.Engine()], e.Kind, e.Key, tx.Now(), string(data))
-	return err
+	return db.Step{SQL: insertSQL[tx.Engine()], Args: []any{e.Kind, e.Key, tx.Now(), string(data)}}, nil
 }
 
 var insertSQL = map[string]string{

@@ -156,14 +156,20 @@ func (e Entry) digest() []byte {
 	return sum[:]
 }
 
-func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
+// insert is the statement that keeps an entry; it touches nothing when the id is taken.
+func (e Entry) insert(digest []byte, now int64) db.Step {
 	var reverses *string
 	if e.Reverses != "" {
 		reverses = (*string)(&e.Reverses)
 	}
-	n, err := tx.Exec(`INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at)
+	return db.Step{SQL: `INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
-		string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, tx.Now())
+		Args: []any{string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, now}}
+}
+
+func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
+	s := e.insert(digest, tx.Now())
+	n, err := tx.Exec(s.SQL, s.Args...)
 	if db.IsUnique(err) {
 		return false, ErrReversed.With("%s", e.Reverses)
 	}

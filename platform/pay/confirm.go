@@ -64,12 +64,19 @@ func claim(tx *db.Tx, c Confirmation) (Trade, error) {
 		}
 		tenders = string(b)
 	}
-	// Paying from the wallet alone is the common case: the row itself knows the amount, so nothing is read before.
+	return one(tx.QueryRow(claimSQL, c.claimArgs(tx.Now(), tenders)...))
+}
+
+// Paying from the wallet alone is the common case: the row itself knows the amount, so nothing is read before.
+const claimSQL = `UPDATE pay_trade SET status = 'TRADE_SUCCESS', buyer_id = $1, paid_at = $2, opened_at = COALESCE(opened_at, $2),
+	tenders = CASE WHEN $3 = '' THEN $4 || CAST(total_fen AS TEXT) || $5 ELSE $3 END
+	WHERE trade_no = $6 AND status = 'WAIT_BUYER_PAY' AND expires_at > $2 AND (buyer_id IS NULL OR buyer_id = $1)
+	RETURNING ` + columns
+
+// claimArgs are claimSQL's; tenders is JSON, or "" for the whole from the wallet.
+func (c Confirmation) claimArgs(now int64, tenders string) []any {
 	head, tail := walletTender(c.Payer)
-	return one(tx.QueryRow(`UPDATE pay_trade SET status = 'TRADE_SUCCESS', buyer_id = $1, paid_at = $2, opened_at = COALESCE(opened_at, $2),
-		tenders = CASE WHEN $3 = '' THEN $4 || CAST(total_fen AS TEXT) || $5 ELSE $3 END
-		WHERE trade_no = $6 AND status = 'WAIT_BUYER_PAY' AND expires_at > $2 AND (buyer_id IS NULL OR buyer_id = $1)
-		RETURNING `+columns, c.Payer, tx.Now(), tenders, head, tail, c.No))
+	return []any{string(c.Payer), now, tenders, head, tail, string(c.No)}
 }
 
 // walletTender is the JSON of one tender from the wallet, before and after its amount.

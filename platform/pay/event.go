@@ -25,8 +25,12 @@ type Event struct {
 }
 
 func announce(ctx context.Context, tx *db.Tx, kind string, t Trade, outRequestNo string) error {
-	return event.Append(ctx, tx, event.Event{Kind: kind, Key: string(t.No), Data: Event{
+	return event.Append(ctx, tx, moved(tx, kind, t, outRequestNo))
+}
+
+func moved(tx *db.Tx, kind string, t Trade, outRequestNo string) event.Event {
+	return event.Event{Kind: kind, Key: string(t.No), Data: Event{
 		TradeNo: t.No, App: t.App, Merchant: t.Merchant, OutTradeNo: t.OutTradeNo, Buyer: t.Buyer, Status: t.Status,
 		Total: t.Total, Refunded: t.Refunded, OutRequestNo: outRequestNo, At: tx.Now(),
-	}})
+	}}
 }

@@ -137,7 +137,7 @@ const columns = `trade_no, app_id, out_trade_no, merchant_id, product, subject, 
 	COALESCE(buyer_id, ''), status, tenders, refunded_fen, made_at, expires_at, COALESCE(opened_at, 0), COALESCE(paid_at, 0),
 	COALESCE(closed_at, 0), COALESCE(settlement, ''), split_fen, frozen, seller, stripes, fee_bp`
 
-func scan(row interface{ Scan(...any) error }) (Trade, error) {
+func scan(row db.Scanner) (Trade, error) {
 	var t Trade
 	var goods, tenders string
 	err := row.Scan(&t.No, &t.App, &t.OutTradeNo, &t.Merchant, &t.Product, &t.Subject, &t.Body, &goods, &t.NotifyURL, &t.Passback, &t.Total,
@@ -159,7 +159,7 @@ func scan(row interface{ Scan(...any) error }) (Trade, error) {
 }
 
 // one reads a single trade; ErrNotFound when the query gives none.
-func one(row *db.Row) (Trade, error) {
+func one(row db.Scanner) (Trade, error) {
 	t, err := scan(row)
 	if errors.Is(err, db.ErrNoRows) {
 		return t, ErrNotFound

@@ -1,0 +1,80 @@
+package pay
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"souk/kit/db"
+	"souk/kit/event"
+	"souk/platform/ledger"
+)
+
+// Till confirms payments for a door: those that come at the same moment and are paid from wallets alone share one transaction.
+// Each payer is answered as by Confirm, and as if no other had been there. Make it with NewTill; a door keeps one.
+type Till struct {
+	d      *db.DB
+	gather *db.Gather[Confirmation, Receipt]
+}
+
+// Receipt is what Confirm answers.
+type Receipt struct {
+	Trade    Trade
+	Repeated bool // this payer had paid it before
+}
+
+// NewTill opens a till.
+func NewTill(d *db.DB) *Till {
+	return &Till{d, db.NewGather(d, confirmTogether, confirmAlone)}
+}
+
+// Confirm takes the money, once, in a transaction of its own choice; otherwise it is pay.Confirm.
+func (t *Till) Confirm(ctx context.Context, c Confirmation) (r Receipt, err error) {
+	if c.Auth == "" && len(c.Tenders) == 0 && c.Payer != "" {
+		return t.gather.Do(ctx, c)
+	}
+	err = t.d.Write(ctx, func(tx *db.Tx) (err error) {
+		r, err = confirmAlone(ctx, tx, c)
+		return err
+	})
+	return r, err
+}
+
+func confirmAlone(ctx context.Context, tx *db.Tx, c Confirmation) (r Receipt, err error) {
+	r.Trade, r.Repeated, err = Confirm(ctx, tx, c)
+	return r, err
+}
+
+// confirmTogether confirms plain payments in three round trips for all: claims, everything else, commit. It fails for all if one is
+// not plain: paid already, not this payer's, not enough money. Trades are claimed and accounts touched in order, as everywhere.
+func confirmTogether(ctx context.Context, tx *db.Tx, cs []Confirmation) ([]Receipt, error) {
+	order := make([]int, len(cs)) // of the claims, by trade number
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(cs[a].No, cs[b].No) })
+	args := make([][]any, len(cs))
+	for i, at := range order {
+		args[i] = cs[at].claimArgs(tx.Now(), "")
+	}
+	receipts := make([]Receipt, len(cs))
+	if err := tx.QueryEach(claimSQL, args, func(i int, row db.Scanner) (err error) {
+		receipts[order[i]].Trade, err = one(row)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	entries := make([]ledger.Entry, len(cs))
+	news := make([]db.Step, len(cs))
+	for i, r := range receipts {
+		err := checkTenders(r.Trade)
+		if err == nil {
+			news[i], err = event.Step(tx, moved(tx, "trade.paid", r.Trade, ""))
+		}
+		if err != nil {
+			return nil, err
+		}
+		entries[i] = r.Trade.payment()
+	}
+	return receipts, ledger.PostTogether(ctx, tx, entries, news...)
+}
