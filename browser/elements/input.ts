@@ -37,7 +37,7 @@ function inside(tag: "input" | "textarea"): (el: Host) => Node {
     const ph = part("div", "souk-ph", el);
     ph.setAttribute("aria-hidden", "true");
     part("span", "", ph);
-    const f = part(tag, "souk-in", el) as Field;
+    const f = part(tag, "souk-in a-" + tag + "-content", el) as Field; // the second name is the one that programs' ACSS reaches for
     f.setAttribute("autocomplete", "off");
     f.setAttribute("autocapitalize", "off");
     f.spellcheck = false;

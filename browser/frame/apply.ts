@@ -1,14 +1,17 @@
-// Applies the worker's operations (docs/runtime.md §3). A flush that would hold the screen is cut into slices; order is kept.
+// Applies the worker's operations (docs/runtime.md §3). Work that would hold the screen is cut into slices; order is kept.
 import { restyle, textOf, writeAttribute, type Host } from "../elements/element";
-import { decodeText } from "../elements/text";
+import { breakLines, decodeText } from "../elements/text";
 import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
 import type { Block, DomNode, Frame, Hole, Live, Template } from "./model";
 import { templateOf } from "./template";
 
-/** Copies made by one cloneNode when many are inserted. */
-const BULK = 64;
-/** A slice of work, in milliseconds, after which the browser may draw. */
-const SLICE_MS = 8;
+/** A slice of work, in milliseconds, after which the browser may draw. Drawing a slice costs several times as much. */
+const SLICE_MS = 32;
+/** Laying out what a slice made costs more than making it, and grows with all that is there: a slice may take as many times
+ *  what the pause before it took, so that a long flush is drawn a few times, not at every slice. */
+const PAUSES = 3;
+/** Rows inserted between two looks at the clock. */
+const ROWS_A_LOOK = 64;
 
 /** What the applier asks of the rest of the frame. */
 export interface Doors {
@@ -24,16 +27,21 @@ interface Work { flush: Flush; at: number; insertAt: number }
 export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
   const queue: Work[] = [];
   const channel = new MessageChannel();
-  let running = false;
+  let running = false, paused = 0;
   const run = () => {
-    const until = performance.now() + SLICE_MS;
+    const now = performance.now(), until = now + (paused ? Math.max(SLICE_MS, PAUSES * (now - paused)) : SLICE_MS);
     for (let work = queue[0]; work; work = queue[0]) {
-      if (!proceed(f, doors, work, until)) { channel.port2.postMessage(0); return; }
+      if (!proceed(f, doors, work, until)) {
+        paused = performance.now();
+        channel.port2.postMessage(0);
+        return;
+      }
       queue.shift();
       finish(f);
       f.send([0, work.flush[1]]);
     }
     running = false;
+    paused = 0;
   };
   channel.port1.onmessage = run;
   return (flush) => {
@@ -121,26 +129,15 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   const before = place < list.length ? firstNode(list[place]) : anchor;
   const added: Block[] = [];
   f.ctx.path = t.path;
-  let hole = done * t.holes.length;
   let n = done;
   while (n < count) {
-    const copies = Math.min(BULK, count - n);
-    const piece = copiesOf(t, copies);
-    let node = piece.firstChild as DomNode;
-    const made: Block[] = [];
-    for (let i = 0; i < copies; i++) {
-      const b: Block = { id: firstId + n + i, page: parent.page, t, nodes: [], lists: null };
-      node = collect(b, node);
-      f.blocks.set(b.id, b);
-      made.push(b);
-    }
-    for (const b of made) {
-      for (const live of t.live) create(f, b, live);
-      for (let h = 0; h < t.holes.length; h++) write(f, b, t.holes[h], values[hole++]);
+    const piece = document.createDocumentFragment();
+    for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
+      const b = copy(f, t, parent.page, firstId + n, piece);
+      for (let h = 0, v = n * t.holes.length; h < t.holes.length; h++) write(f, b, t.holes[h], values[v++]);
       added.push(b);
     }
     anchor.parentNode!.insertBefore(piece, before);
-    n += copies;
     if (performance.now() > until) break;
   }
   place === list.length ? push(list, added) : list.splice(place, 0, ...added);
@@ -152,31 +149,29 @@ function push(list: Block[], more: Block[]): void {
   for (const b of more) list.push(b);
 }
 
-function copiesOf(t: Template, n: number): DocumentFragment {
-  if (n === 1) return t.proto.cloneNode(true) as DocumentFragment;
-  if (n === BULK && t.bulk) return t.bulk.cloneNode(true) as DocumentFragment;
-  const piece = document.createDocumentFragment();
-  for (let i = 0; i < n; i++) piece.appendChild(t.proto.cloneNode(true));
-  if (n === BULK) t.bulk = piece.cloneNode(true) as DocumentFragment;
-  return piece;
+/** A new block at the end of a piece of the document that is not shown yet. */
+function copy(f: Frame, t: Template, page: Block["page"], id: number, piece: DocumentFragment): Block {
+  const made = t.single ? t.single.cloneNode(true) : t.proto.cloneNode(true), nodes: DomNode[] = [];
+  const b: Block = { id, page, t, nodes, lists: null };
+  let root = (t.single ? made : made.firstChild) as DomNode;
+  for (let i = 0; i < t.roots; i++, root = root.nextSibling as DomNode) {
+    root.$b = b;
+    nodes.push(root);
+  }
+  find(nodes, t.walk);
+  piece.appendChild(made);
+  f.blocks.set(id, b);
+  for (const live of t.live) create(f, b, live);
+  return b;
 }
 
-/** Finds a copy's nodes, from its first root; returns the next copy's first root. */
-function collect(b: Block, node: DomNode): DomNode {
-  const { roots, walk } = b.t;
-  const nodes = b.nodes;
-  for (let i = 0; i < roots; i++) {
-    node.$b = b;
-    nodes.push(node);
-    node = node.nextSibling as DomNode;
-  }
+function find(nodes: DomNode[], walk: Int32Array): void {
   for (let i = 0; i < walk.length; i += 3) {
     let n = nodes[walk[i]] as ChildNode;
     if (walk[i + 1]) n = n.firstChild!;
     for (let s = walk[i + 2]; s > 0; s--) n = n.nextSibling!;
     nodes.push(n as DomNode);
   }
-  return node;
 }
 
 function create(f: Frame, b: Block, live: Live): void {
@@ -210,7 +205,8 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
   const node = b.nodes[h.ref];
   switch (h.kind) {
     case HoleKind.Text: node.nodeValue = textOf(value); return;
-    case -1: node.nodeValue = decodeText(textOf(value)); return;
+    case -1: node.nodeValue = decodeText(breakLines(textOf(value))); return;
+    case -2: node.nodeValue = breakLines(textOf(value)); return;
     case HoleKind.Class: (node as unknown as Element).className = textOf(value); return;
     case HoleKind.Style: return restyle(node as unknown as Host, value, f.ctx, h.def?.keeps);
     default: return writeElement(f, node as unknown as Host, h, value);

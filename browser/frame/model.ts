@@ -7,7 +7,7 @@ import type { FrameBundle, FrameMessage, HoleKind, PageEntry } from "../wire/wir
 export interface DomNode extends ChildNode { $b?: Block; $n?: number; $x?: boolean }
 
 export interface Hole {
-  kind: HoleKind | -1; // -1: text inside <text decode>
+  kind: HoleKind | -1 | -2; // -1: text inside <text decode>, -2: inside <text>
   ref: number;         // index into Block.nodes
   name: string;
   def: ElementDef | undefined;
@@ -18,7 +18,7 @@ export interface Live { ref: number; tag: string; def: ElementDef | undefined; a
 export interface Template {
   path: string;
   proto: DocumentFragment;
-  bulk: DocumentFragment | null;  // BULK copies at once: cheaper than one by one
+  single: DomNode | null;         // the only root of proto: copied without a fragment around it
   roots: number;                  // Block.nodes[0 … roots-1] are the root nodes
   walk: Int32Array;               // triples (from, 1 = first child | 0 = same node, steps to the right), one a further node
   holes: Hole[];
@@ -47,7 +47,7 @@ export interface Page {
   scroller: HTMLElement;
   host: HTMLElement;     // `page` in ACSS
   root: ShadowRoot;
-  bottomSent: boolean;
+  bottomSent: number; // the height whose end the program was told of; 0 while away from it
   scrollQueued: boolean;
   pull: { offset: number; state: "idle" | "pulling" | "refreshing"; bar: HTMLElement | null };
 }

@@ -16,7 +16,7 @@ function pageTemplate(path: string): Template {
   const proto = document.createDocumentFragment();
   proto.appendChild(document.createTextNode(""));
   return {
-    path, proto, bulk: null, roots: 1, walk: new Int32Array(0), holes: [], regions: Int32Array.of(0), rootRegions: Int32Array.of(0),
+    path, proto, single: null, roots: 1, walk: new Int32Array(0), holes: [], regions: Int32Array.of(0), rootRegions: Int32Array.of(0),
     live: [], events: new Map(), types: new Set(), appear: new Int32Array(0),
   };
 }
@@ -32,7 +32,7 @@ export function openPage(f: Frame, id: number, path: string): void {
   frame.style.setProperty("--rpx", (config.responsive ?? window.responsive) === false ? "0.5px" : f.rpx);
   frame.style.visibility = "hidden";
   root.adoptedStyleSheets = [f.base, ...(entry?.styles ?? []).map((n) => sheet(f, n))];
-  const page = { id, path, entry, frame, scroller, host, root, bottomSent: false, scrollQueued: false, pull: { offset: 0, state: "idle", bar: null } } as unknown as Page;
+  const page = { id, path, entry, frame, scroller, host, root, bottomSent: 0, scrollQueued: false, pull: { offset: 0, state: "idle", bar: null } } as unknown as Page;
   const block: Block = { id, page, t: pageTemplate(path), nodes: [], lists: null };
   const anchor = document.createTextNode("") as unknown as DomNode;
   anchor.$b = block;
@@ -130,8 +130,8 @@ function reportScroll(f: Frame, page: Page): void {
   const window = (f.bundle.app.window ?? {}) as Record<string, unknown>;
   const distance = Number(page.entry?.config.onReachBottomDistance ?? window.onReachBottomDistance ?? REACH_BOTTOM_PX) || REACH_BOTTOM_PX;
   const near = s.scrollTop + s.clientHeight >= s.scrollHeight - distance;
-  if (near && !page.bottomSent) f.send([3, page.id, "reachBottom"]);
-  page.bottomSent = near;
+  if (near && page.bottomSent !== s.scrollHeight) f.send([3, page.id, "reachBottom"]);
+  page.bottomSent = near ? s.scrollHeight : 0;
 }
 
 /** Where the page scrolls: usually the scroller; the host itself when the program's ACSS makes `page` scroll. */

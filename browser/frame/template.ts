@@ -2,7 +2,7 @@
 import { restyle, writeAttribute, truthy, type Host } from "../elements/element";
 import { HoleKind, type Node as TemplateNode } from "../wire/wire";
 import type { DomNode, Frame, Hole, Live, Template } from "./model";
-import { decodeText } from "../elements/text";
+import { breakLines, decodeText } from "../elements/text";
 
 const TAG = /^[a-z][a-z0-9-]*$/;
 /** Tags that become buttons for keyboards and screen readers when they listen to taps and hold nothing tappable. */
@@ -49,7 +49,7 @@ function prepare(f: Frame, view: number, def: number): Template {
   regions.forEach((r, i) => { if (r < roots) rootRegions[r] = i; });
   const wantsAppear = [...events].filter(([, e]) => e.has("appear") || e.has("disappear") || e.has("firstappear"));
   const appear = Int32Array.from(wantsAppear, ([node]) => ref(node));
-  return { path: source.path, proto, bulk: null, roots, walk: Int32Array.from(walk), holes, regions, rootRegions, live, events, types, appear };
+  return { path: source.path, proto, single: roots === 1 ? proto.firstChild as DomNode : null, roots, walk: Int32Array.from(walk), holes, regions, rootRegions, live, events, types, appear };
 }
 
 function build(b: Building, node: TemplateNode, parent: Node): void {
@@ -71,7 +71,16 @@ function build(b: Building, node: TemplateNode, parent: Node): void {
   }
   writeStatic(b, el, name, attributes, index);
   for (const child of children) build(b, child, inside);
-  if (name === "text" && attributes && truthy(attributes.decode)) for (const c of el.childNodes) c.nodeValue = decodeText(c.nodeValue ?? "");
+  if (name === "text") finishText(el, attributes !== 0 && truthy(attributes.decode));
+}
+
+/** What is written in <text>: `\\n` breaks the line; with decode, entities are characters. */
+function finishText(el: Host, decode: boolean): void {
+  for (const c of el.childNodes) {
+    if (c.nodeType !== Node.TEXT_NODE || !c.nodeValue) continue;
+    const broken = breakLines(c.nodeValue);
+    c.nodeValue = decode ? decodeText(broken) : broken;
+  }
 }
 
 function add(b: Building, index: number, node: DomNode, tag: string | null, attributes: Record<string, string> | 0, parent: Node): void {
@@ -138,6 +147,8 @@ function find(node: DomNode, seen: Map<DomNode, number>, walk: number[]): number
 function holeOf(b: Building, decoded: Set<DomNode>, kind: HoleKind, node: number, name: string, ref: number): Hole {
   const el = b.nodes[node] as unknown as HTMLElement;
   const parent = el.parentElement;
-  if (kind === HoleKind.Text && parent?.localName === "a-text" && (parent.hasAttribute("decode") || decoded.has(parent as unknown as DomNode))) return { kind: -1, ref, name, def: undefined };
+  if (kind === HoleKind.Text && parent?.localName === "a-text") {
+    return { kind: parent.hasAttribute("decode") || decoded.has(parent as unknown as DomNode) ? -1 : -2, ref, name, def: undefined };
+  }
   return { kind, ref, name, def: kind === HoleKind.Attribute || kind === HoleKind.Style ? b.frame.elements[el.localName] : undefined };
 }

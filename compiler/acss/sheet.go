@@ -342,7 +342,11 @@ func (p *parser) declaration(head []token) {
 		p.warn(head[0], "acss-declaration", fmt.Sprintf("%q is not a declaration and is left out", clip(text(head))), "write name: value;")
 		return
 	}
-	p.write(strings.TrimSpace(text(head[:colon])) + ":" + p.value(head[colon+1:]) + ";")
+	name, value := strings.TrimSpace(text(head[:colon])), p.value(head[colon+1:])
+	if lower := strings.ToLower(name); (lower == "font-family" || lower == "font") && !p.inFont {
+		value = generic(value)
+	}
+	p.write(name + ":" + value + ";")
 }
 
 func text(toks []token) string {

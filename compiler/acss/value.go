@@ -131,3 +131,30 @@ func quoteURL(s string) string {
 }
 
 var quoteEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\a `, "\r", `\d `, "\f", `\c `)
+
+// familiar are words of a font value that end it: a generic family, or a word that stands for the whole value.
+var familiar = map[string]bool{
+	"serif": true, "sans-serif": true, "monospace": true, "cursive": true, "fantasy": true, "system-ui": true, "math": true, "emoji": true,
+	"ui-serif": true, "ui-sans-serif": true, "ui-monospace": true, "ui-rounded": true, "inherit": true, "initial": true, "unset": true,
+	"revert": true, "revert-layer": true, "caption": true, "icon": true, "menu": true, "message-box": true, "small-caption": true, "status-bar": true,
+}
+
+// generic ends a list of font families with sans-serif where it names no generic one: a phone falls back to its sans-serif
+// system font, a browser on a desk to a serif one.
+func generic(value string) string {
+	list, important, marked := strings.Cut(value, "!")
+	lower := strings.ToLower(list)
+	if strings.TrimSpace(lower) == "" || strings.Contains(lower, "var(") {
+		return value
+	}
+	for _, word := range strings.FieldsFunc(lower, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\t' }) {
+		if familiar[word] {
+			return value
+		}
+	}
+	list = strings.TrimRight(list, ", ") + ", sans-serif"
+	if marked {
+		return list + " !" + important
+	}
+	return list
+}

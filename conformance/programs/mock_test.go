@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -13,9 +14,15 @@ import (
 
 // answer is what a server that is no more, or was never ours to ask, says to an address that contains For.
 type answer struct {
-	For  string          `json:"for"`
-	Data json.RawMessage `json:"data"`
+	For     string            `json:"for"`
+	Headers map[string]string `json:"headers"`
+	Data    json.RawMessage   `json:"data"`
 }
+
+// picture:c97b4a in an answer is an address of a picture of that colour.
+var picture = regexp.MustCompile(`picture:([0-9a-f]{6})`)
+
+const pictureOf = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='300' height='200'%3E%3Crect width='300' height='200' fill='%23${1}'/%3E%3Ccircle cx='150' cy='100' r='60' fill='%23ffffff' opacity='.35'/%3E%3C/svg%3E"
 
 const (
 	askedMax = 1 << 20
@@ -38,10 +45,21 @@ func answersOf(t *testing.T, name string) []answer {
 		t.Fatal(err)
 	}
 	var all []answer
-	if err := json.Unmarshal(text, &all); err != nil {
+	if err := json.Unmarshal(picture.ReplaceAll(text, []byte(pictureOf)), &all); err != nil {
 		t.Fatalf("testdata/mocks/%s.json: %v", name, err)
 	}
 	return all
+}
+
+func (a answer) write(w io.Writer) {
+	headers := a.Headers
+	if headers == nil {
+		headers = map[string]string{"content-type": "application/json"}
+	}
+	err := json.NewEncoder(w).Encode(map[string]any{"data": map[string]any{"status": http.StatusOK, "headers": headers, "data": string(a.Data)}})
+	if err != nil {
+		panic("an answer that was read as JSON can be written: " + err.Error())
+	}
 }
 
 // before answers the calls that would leave the machine, and passes on the others.
@@ -62,7 +80,7 @@ func (b *backend) before(next http.Handler) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		for _, a := range b.answers {
 			if strings.Contains(ask.URL, a.For) {
-				fmt.Fprintf(w, `{"data":{"status":200,"headers":{"content-type":"application/json"},"data":%s}}`, a.Data)
+				a.write(w)
 				return
 			}
 		}

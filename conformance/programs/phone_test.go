@@ -35,12 +35,12 @@ const (
 
 // phone is one browser in front of one server that runs one program.
 type phone struct {
-	t     *testing.T
-	ctx   context.Context
-	base  string
-	frame context.Context // the program's frame, once it has drawn
-	leave context.CancelFunc
-	back  *backend
+	t       *testing.T
+	ctx     context.Context
+	base    string
+	frame   context.Context // the program's frame, once it has drawn
+	leave   context.CancelFunc
+	servers *backend
 
 	mu    sync.Mutex
 	lines []string // what the program's console said
@@ -106,7 +106,7 @@ func openPhone(t *testing.T, dir string, answers []answer) *phone {
 	}
 	tab, closeTab := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
-	p := &phone{t: t, ctx: tab, base: server.URL, back: back}
+	p := &phone{t: t, ctx: tab, base: server.URL, servers: back}
 	if err := chromedp.Do(tab, chromedp.EmulateViewport(width, height)); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func (p *phone) attach() {
 // deep finds text and elements in the shown page's shadow root.
 const deep = `const root = document.querySelector('.souk-page.shown .souk-host')?.shadowRoot;
 const all = (n) => [n, ...[...n.children].flatMap(all)];
-const text = () => [...(root?.children ?? [])].map((c) => c.innerText ?? '').join('\n');
+const text = () => [...(root?.childNodes ?? [])].map((c) => c.innerText ?? c.nodeValue ?? '').join('\n');
 const find = (sel) => [...(root?.querySelectorAll(sel) ?? [])];
 const seen = (n) => { const r = n.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(n).visibility !== 'hidden'; };
 const saying = (words) => { const own = [...(root?.children ?? [])].flatMap(all).filter((n) => seen(n) && (n.innerText ?? '').includes(words)); return own.filter((n) => !own.some((m) => m !== n && n.contains(m))); };`
@@ -264,8 +264,9 @@ func (p *phone) tapShell(words string) {
 	var at place
 	p.until("the button "+words, func() bool {
 		var err error
+		before := at
 		at, err = js[place](p, `(() => { const all = [...document.querySelectorAll('body *')].filter((n) => n.children.length === 0 && n.textContent.trim() === `+quote(words)+` && n.getBoundingClientRect().width > 0); const r = all.at(-1)?.getBoundingClientRect(); return r ? {X: r.left + r.width / 2, Y: r.top + r.height / 2} : {X: 0, Y: 0}; })()`)
-		return err == nil && at.X > 0
+		return err == nil && at.X > 0 && at == before
 	})
 	p.run(chromedp.MouseClickXY(at.X, at.Y))
 }
@@ -325,4 +326,36 @@ func (p *phone) says(words ...string) {
 		}
 		return true
 	})
+}
+
+// tapShellIfThere presses a button of the shell that a slow or quick program may not show yet.
+func (p *phone) tapShellIfThere(words string) {
+	p.t.Helper()
+	there := func() bool {
+		text, err := js[string](p, `document.body.innerText`)
+		return err == nil && strings.Contains(text, words)
+	}
+	if p.soon(there, time.Second) {
+		p.tapShell(words)
+	}
+}
+
+// types enters text where the last tap put the cursor.
+func (p *phone) types(text string) {
+	p.t.Helper()
+	p.run(chromedp.KeyEvent(text))
+}
+
+// back presses the navigation bar's arrow.
+func (p *phone) back() {
+	p.t.Helper()
+	p.run(chromedp.WaitVisible(chromedp.CSS(`.program:not(.warm):not(.behind) .bar-left .bar-button`)), chromedp.Click(chromedp.CSS(`.program:not(.warm):not(.behind) .bar-left .bar-button`)))
+}
+
+// scrollToEnd scrolls the shown page to its end, as a thumb would.
+func (p *phone) scrollToEnd() {
+	p.t.Helper()
+	if _, err := inside[bool](p, `const s = document.querySelector('.souk-page.shown .souk-scroll'); s.scrollTop = s.scrollHeight; return true;`); err != nil {
+		p.t.Fatal(err)
+	}
 }
