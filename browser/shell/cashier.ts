@@ -6,6 +6,7 @@ import { my, Refused } from './host';
 import { money } from './home';
 import { icon } from './icons';
 import { openLayer, type Layer } from './layer';
+import { makePinPad, type PinPad } from './pinpad';
 import { sure } from './dialogs';
 import { language, say } from './strings';
 
@@ -100,8 +101,6 @@ function payee(due: Due): string {
   return (language() === 'zh-Hans' && due.merchantZh) || due.merchant;
 }
 
-const pinLength = 6;
-
 function drawPin(till: Till, due: Due): void {
   const tender = due.tenders.find((t) => t.enough) ?? due.tenders[0];
   const enough = tender?.enough ?? false;
@@ -125,56 +124,6 @@ function drawPin(till: Till, due: Due): void {
     pad.keys,
   );
   pad.keys.focus({ preventScroll: true });
-}
-
-interface PinPad {
-  dots: HTMLElement;
-  keys: HTMLElement;
-  clear(): void;
-  lock(locked: boolean): void;
-}
-
-/** makePinPad has its own keys: a phone's keyboard is never asked, and a program never sees a key. */
-function makePinPad(complete: (pin: string) => void, disabled: boolean): PinPad {
-  let pin = '';
-  let locked = disabled;
-  const dots = el('div', { class: 'pin', role: 'status' });
-  const draw = (): void => {
-    dots.setAttribute('aria-label', say('pinDigits', pin.length));
-    fill(dots, Array.from({ length: pinLength }, (_, i) => el('i', { class: i < pin.length ? 'full' : '' })));
-  };
-  const press = (key: string): void => {
-    if (locked) return;
-    if (key === 'erase') pin = pin.slice(0, -1);
-    else if (pin.length < pinLength) pin += key;
-    draw();
-    if (pin.length === pinLength && key !== 'erase') complete(pin);
-  };
-  const names = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0', 'erase'];
-  const keys = el(
-    'div',
-    { class: 'keys', tabindex: 0, role: 'group', 'aria-label': say('cashierPin') },
-    names.map((name) =>
-      name === '' ? el('span') : el('button', { 'data-key': name, 'aria-label': name === 'erase' ? say('pinErase') : name, disabled, onclick: () => press(name) }, name === 'erase' ? icon('backspace', 26) : name),
-    ),
-  );
-  keys.addEventListener('keydown', (event) => {
-    if (/^\d$/.test(event.key)) press(event.key);
-    else if (event.key === 'Backspace') press('erase');
-  });
-  draw();
-  return {
-    dots,
-    keys,
-    clear() {
-      pin = '';
-      draw();
-    },
-    lock(now) {
-      locked = now;
-      keys.classList.toggle('locked', now);
-    },
-  };
 }
 
 const wrongPin = new Set(['PIN_WRONG', 'PIN_INVALID']);

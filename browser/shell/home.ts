@@ -3,6 +3,7 @@
 import { el, fill, onTap, type Child } from './dom';
 import { listBills, listPrograms, readWallet, type Program, type Wallet } from './host';
 import { icon, mark, tint } from './icons';
+import { quickActs } from './quick';
 import { go } from './route';
 import { aboutOf, hideBalance, isBalanceHidden, merchantOf, nameOf, personName, readList, type Shell } from './shell';
 import { say } from './strings';
@@ -15,7 +16,7 @@ export function drawHome(shell: Shell): HTMLElement {
   const grid = el('div', { class: 'grid', 'aria-live': 'polite' }, ghostTiles());
   const recents = el('div');
   const card = walletCard(shell);
-  const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, el('section', { class: 'block' }, heading(say('services')), grid), recents, lastBills());
+  const page = el('div', { class: 'page home' }, brandBar(shell), searchField(shell, grid), card, quickActs(() => void scanHere(shell)), el('section', { class: 'block' }, heading(say('services')), grid), recents, lastBills());
   void loadPrograms(shell, '', grid, recents);
   return page;
 }
@@ -46,10 +47,11 @@ function brandBar(shell: Shell): HTMLElement {
 }
 
 /** A code that names a program or one of our own addresses opens it; any other text is shown. */
-async function scanHere(shell: Shell): Promise<void> {
+export async function scanHere(shell: Shell): Promise<void> {
   const code = await openScanner(shell.over);
   if (!code) return;
   const at = code.text.indexOf('#/');
+  if (code.text.startsWith(`${location.origin}/open/`)) return location.assign(code.text); // a merchant's order: the server leads to the cashier
   if (at >= 0 && code.text.startsWith(location.origin)) location.hash = code.text.slice(at);
   else location.hash = `#/?q=${encodeURIComponent(code.text.slice(0, 64))}`;
 }

@@ -9,12 +9,20 @@ import { showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
 import { leavePages, openProgram, warmer, type Opener } from './program';
-import { go, parsePlace, programHash, type Place } from './route';
+import { go, parsePlace, programHash, wantedKey, type Place } from './route';
 import { readSite } from './sandbox';
 import { readLanguage, readTheme, useTheme, type Shell } from './shell';
 import { chooseLanguage, say, type Word } from './strings';
 import { makeTrail } from './trail';
-import { drawBill, drawBills, drawWallet } from './wallet';
+import { drawBills } from './billpage';
+import { drawCashierPage } from './cashierpage';
+import { drawCollect, drawPayCollect } from './collect';
+import { drawPayCode } from './paycode';
+import { codeOf } from './refusal';
+import { drawSecurity } from './security';
+import { drawSignIn } from './signin';
+import { drawTransfer } from './transfer';
+import { drawBill, drawWallet } from './wallet';
 
 const nobody: Session = { person: { id: '', name: '' }, people: [], demo: false };
 
@@ -31,10 +39,16 @@ function draw(shell: Shell, place: Place): void {
   const pages: Record<Exclude<Place['name'], 'program'>, () => HTMLElement> = {
     home: () => drawHome(shell),
     wallet: () => drawWallet(shell),
-    bills: () => drawBills(),
+    bills: () => drawBills(shell),
     bill: () => drawBill(place.id),
     me: () => drawMe(shell),
     consents: () => drawConsents(),
+    paycode: () => drawPayCode(shell),
+    collect: () => (place.id ? drawPayCollect(shell, place.id) : drawCollect(shell)),
+    transfer: () => drawTransfer(shell),
+    security: () => drawSecurity(shell),
+    cashier: () => drawCashierPage(shell, place.params),
+    signin: () => drawSignIn(shell),
   };
   const name = place.name === 'program' ? 'home' : place.name;
   const tabbed = name === 'home' || name === 'wallet' || name === 'me';
@@ -97,6 +111,13 @@ function followDevice(shell: Shell): void {
   }).observe(shell.phone);
 }
 
+/** askWho goes to the sign-in page and comes back to where the person was going. */
+function askWho(): void {
+  const wanted = location.hash;
+  go('#/signin');
+  if (wanted && !wanted.startsWith('#/signin')) sessionStorage.setItem(wantedKey, wanted);
+}
+
 async function main(): Promise<void> {
   const site = readSite();
   chooseLanguage(readLanguage());
@@ -123,8 +144,9 @@ async function main(): Promise<void> {
   };
   try {
     shell.session = await readSession();
-  } catch {
-    showToast(shell.over, say('offline'), 'exception', 4000);
+  } catch (problem) {
+    if (codeOf(problem) === 'NOT_SIGNED_IN') askWho();
+    else showToast(shell.over, say('offline'), 'exception', 4000);
   }
   known = true;
   followDevice(shell);

@@ -2,15 +2,17 @@
 // Pages of a program share one history with the shell, so the browser's back button leaves them one by one.
 
 export interface Place {
-  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program';
+  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program' | 'paycode' | 'collect' | 'transfer' | 'security' | 'cashier' | 'signin';
   /** bill id or appId */
   id: string;
   page: string;
   query: string;
   scene: string;
+  /** everything after the question mark */
+  params: URLSearchParams;
 }
 
-const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program'] as const;
+const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program', 'paycode', 'collect', 'transfer', 'security', 'cashier', 'signin'] as const;
 
 export function parsePlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
@@ -23,6 +25,7 @@ export function parsePlace(hash: string): Place {
     page: (params.get('page') ?? '').slice(0, 1024),
     query: (params.get('query') ?? '').slice(0, 4096),
     scene: (params.get('scene') ?? '').slice(0, 16),
+    params,
   };
 }
 
@@ -43,6 +46,9 @@ export function programHash(appId: string, page = '', query = '', scene = ''): s
   const search = params.toString();
   return `#/program/${encodeURIComponent(appId)}${search ? `?${search}` : ''}`;
 }
+
+/** wantedKey keeps, in the tab, the address that somebody opened before signing in. */
+export const wantedKey = 'souk.wanted';
 
 export function go(hash: string): void {
   if (location.hash !== hash) location.hash = hash;

@@ -1,6 +1,9 @@
 // Every word the shell says, in both languages, in one table: [English, 简体中文]. {0}, {1} … are filled in.
 
+import { purseWords } from './pursewords';
+
 const words = {
+  ...purseWords,
   accept: ['Allow', '允许'],
   about: ['About', '关于'],
   account: ['Wallet balance', '钱包余额'],

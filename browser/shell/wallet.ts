@@ -1,13 +1,16 @@
 // The wallet: balance, top-up from the simulated bank, bills and one bill.
 
 import { el, fill, onTap } from './dom';
-import { listBills, readBill, readWallet, Refused, topUp, type Bill, type BillKind } from './host';
-import { heading, money } from './home';
+import { listBills, readBill, readWallet, topUp, type Bill, type BillKind } from './host';
+import { heading, money, scanHere } from './home';
 import { icon, type IconName } from './icons';
 import { openSheet, showToast } from './layer';
+import { typedYuan, why } from './refusal';
+import { quickActs } from './quick';
 import { go } from './route';
 import type { Shell } from './shell';
 import { day, language, say, type Word } from './strings';
+import { openWithdraw } from './transfer';
 
 export function drawWallet(shell: Shell): HTMLElement {
   const sum = el('output', { class: 'sum big' }, '···');
@@ -17,7 +20,7 @@ export function drawWallet(shell: Shell): HTMLElement {
       (w) => fill(sum, money(w.balance)),
       () => fill(sum, say('offline')),
     );
-    void loadBills(list, '', 5);
+    void loadBills(list, 5);
   };
   load();
   return el(
@@ -29,16 +32,11 @@ export function drawWallet(shell: Shell): HTMLElement {
       { class: 'wallet-card tall' },
       el('div', { class: 'wallet-head' }, el('span', null, say('balance'))),
       sum,
-      el('div', { class: 'wallet-acts' }, el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp'))),
+      el('div', { class: 'wallet-acts' }, el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp')), el('button', { onclick: () => void openWithdraw(shell, load) }, icon('bank', 18), say('withdrawAct')), el('button', { onclick: () => go('#/security') }, icon('shield', 18), say('security'))),
     ),
+    quickActs(() => void scanHere(shell)),
     el('section', { class: 'block' }, heading(say('bills'), el('button', { class: 'link', onclick: () => go('#/bills') }, say('allBills'))), list),
   );
-}
-
-export function drawBills(): HTMLElement {
-  const list = el('div', { class: 'list' });
-  void loadBills(list, '', 0);
-  return el('div', { class: 'page' }, backHead(say('bills')), el('section', { class: 'block' }, list));
 }
 
 /** backHead is the head of a page one goes back from. */
@@ -46,14 +44,10 @@ export function backHead(title: string): HTMLElement {
   return el('header', { class: 'page-head' }, el('button', { class: 'round', 'aria-label': say('back'), onclick: () => history.back() }, icon('back', 22)), el('h1', null, title));
 }
 
-async function loadBills(list: HTMLElement, before: string, most: number): Promise<void> {
-  if (!before) fill(list);
+async function loadBills(list: HTMLElement, most: number): Promise<void> {
   try {
-    const { bills, next } = await listBills(before);
-    list.querySelector('.more')?.remove();
-    if (!before && bills.length === 0) fill(list, el('p', { class: 'empty' }, say('billsEmpty')));
-    list.append(...bills.slice(0, most || bills.length).map(billRow));
-    if (next && !most) list.append(el('button', { class: 'link more', onclick: () => void loadBills(list, next, 0) }, say('loadMore')));
+    const { bills } = await listBills('');
+    fill(list, bills.length === 0 ? el('p', { class: 'empty' }, say('billsEmpty')) : bills.slice(0, most).map(billRow));
   } catch {
     fill(list, el('p', { class: 'empty' }, say('offline')));
   }
@@ -68,7 +62,7 @@ export function billRow(bill: Bill): HTMLElement {
     'button',
     { class: 'row' },
     el('span', { class: 'row-icon' }, icon(kindIcons[bill.kind] ?? 'bill', 22)),
-    el('span', { class: 'row-text' }, el('strong', null, bill.title || say(kindWords[bill.kind] ?? 'bill')), el('small', null, day(bill.at))),
+    el('span', { class: 'row-text' }, el('strong', null, bill.title || say(kindWords[bill.kind] ?? 'bill')), el('small', null, [payee(bill), day(bill.at)].filter(Boolean).join(' · '))),
     el('span', { class: 'row-end' }, amountNode(bill.amount), bill.refunded ? el('small', { class: 'good' }, say('refunded', bill.refunded)) : null),
   );
   onTap(row, () => go(`#/bill/${encodeURIComponent(bill.id)}`));
@@ -93,7 +87,7 @@ export function billDetail(bill: Bill): HTMLElement[] {
   const lines: [Word, string][] = [
     ['state', bill.refunded ? say('refunded', bill.refunded) : say(stateWords[bill.state] ?? 'paid')],
     ['type', say(kindWords[bill.kind] ?? 'bill')],
-    ['merchant', payee(bill)],
+    [bill.tradeNo ? 'merchant' : 'otherSide', payee(bill)],
     ['subject', bill.title],
     ['method', bill.method ?? ''],
     ['time', new Date(bill.at).toLocaleString()],
@@ -124,15 +118,15 @@ export function openTopUp(shell: Shell, done: () => void): void {
   submit.addEventListener('click', () => {
     submit.disabled = true;
     fill(problem);
-    topUp(yuan(field.value), key).then(
+    topUp(typedYuan(field.value), key).then(
       () => {
         layer.close();
-        showToast(shell.over, say('topUpDone', yuan(field.value)), 'success');
+        showToast(shell.over, say('topUpDone', typedYuan(field.value)), 'success');
         done();
       },
       (refused: Error) => {
         submit.disabled = false;
-        fill(problem, refused instanceof Refused && refused.status === 0 ? say('offline') : refused.message);
+        fill(problem, why(refused));
       },
     );
   });
@@ -149,11 +143,4 @@ export function openTopUp(shell: Shell, done: () => void): void {
     el('div', { class: 'sheet-foot' }, submit),
   );
   field.focus({ preventScroll: true });
-}
-
-/** yuan writes what was typed with two decimals; the server judges it. */
-function yuan(typed: string): string {
-  const text = typed.trim().replace(',', '.');
-  const match = /^(\d+)(?:\.(\d{0,2}))?$/.exec(text);
-  return match ? `${match[1]}.${(match[2] ?? '').padEnd(2, '0')}` : text;
 }

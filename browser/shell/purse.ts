@@ -1,0 +1,143 @@
+// What the wallet asks of the server: withdrawing, transferring, payment codes, collecting, PIN, sessions. gateway/host is
+// the other side. Money is yuan as text with two decimals.
+
+import { call, Refused, type Bill, type Person, type Session } from './host';
+
+export interface Limit {
+  day: string;
+  today: string;
+  most: string;
+}
+
+export interface Purse {
+  balance: string;
+  available: string;
+  limit: Limit;
+}
+
+/** How a person proves that it is they who spend. */
+export interface Proof {
+  pin: string;
+}
+
+export const readPurse = () => call('GET', '/host/v1/wallet') as Promise<Purse>;
+export const withdraw = (amount: string, key: string, proof: Proof) => call('POST', '/host/v1/wallet/withdraw', { amount, key, ...proof }) as Promise<Purse>;
+export const setLimit = (amount: string, proof: Proof) => call('POST', '/host/v1/wallet/limit', { amount, ...proof }) as Promise<Purse>;
+export const findPayee = (phone: string) => call('POST', '/host/v1/wallet/payee', { phone }) as Promise<Person>;
+
+/** The payee of a transfer: a phone number, or the collecting code that was scanned. */
+export type Payee = { phone: string } | { collect: string };
+
+export const transfer = (to: Payee, amount: string, note: string, key: string, proof: Proof) =>
+  call('POST', '/host/v1/wallet/transfer', { ...to, amount, note, key, ...proof }) as Promise<Purse>;
+
+export interface BillSearch {
+  q: string;
+  kind: string;
+  from: string;
+  to: string;
+}
+
+function searchOf(search: BillSearch, more: Record<string, string>): string {
+  return new URLSearchParams({ ...search, ...more }).toString();
+}
+
+export const searchBills = (search: BillSearch, before: string) => call('GET', `/host/v1/bills?${searchOf(search, { before })}`) as Promise<{ bills: Bill[]; next?: string }>;
+
+/** exportBills answers the bills as a table for spreadsheets. */
+export async function exportBills(search: BillSearch, language: string): Promise<Blob> {
+  const response = await fetch(`/host/v1/bills.csv?${searchOf(search, { lang: language })}`, { credentials: 'same-origin', headers: { 'X-Souk': '1' } }).catch(() => {
+    throw new Refused(0, 'OFFLINE', '');
+  });
+  if (response.ok) return response.blob();
+  const said = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  throw new Refused(response.status, said.code ?? '', said.message ?? `the server answered ${response.status}`);
+}
+
+export interface PayCode {
+  code: string;
+  /** modules of the barcode and rows of modules of the QR code, 1 is dark */
+  bars: string;
+  qr: string[];
+  /** ms */
+  livesFor: number;
+}
+
+export interface PayCodeUse {
+  state: 'open' | 'paid' | 'asks' | 'closed';
+  tradeNO?: string;
+  appId?: string;
+  amount?: string;
+  merchant?: string;
+  merchantZh?: string;
+}
+
+export const newPayCode = () => call('POST', '/host/v1/paycode', {}) as Promise<PayCode>;
+export const readPayCode = (code: string) => call('GET', `/host/v1/paycode/${code}`) as Promise<PayCodeUse>;
+
+export interface Collect {
+  id: string;
+  /** none: the payer says how much */
+  amount?: string;
+  note?: string;
+  payee: Person;
+  mine: boolean;
+  url?: string;
+  qr?: string[];
+  received?: { from: string; fromZh?: string; amount: string; at: number }[];
+}
+
+export const newCollect = (amount: string, note: string) => call('POST', '/host/v1/collect', { amount, note, origin: location.origin }) as Promise<Collect>;
+export const readCollect = (id: string) => call('GET', `/host/v1/collect/${encodeURIComponent(id)}`) as Promise<Collect>;
+
+export interface PinState {
+  set: boolean;
+  triesLeft: number;
+  lockedUntil?: number;
+  phone?: string;
+}
+
+export const readPin = () => call('GET', '/host/v1/pin') as Promise<PinState>;
+export const setPin = (pin: string, proof: { old?: string; code?: string }) => call('POST', '/host/v1/pin', { pin, ...proof });
+export const sendPinCode = () => call('POST', '/host/v1/pin/code', {});
+
+export interface SignedIn {
+  id: string;
+  agent: string;
+  madeAt: number;
+  current: boolean;
+}
+
+export const listSessions = () => call('GET', '/host/v1/sessions') as Promise<{ sessions: SignedIn[] }>;
+export const endSessions = (id: string) => call('POST', '/host/v1/sessions/end', { id });
+export const signOut = () => call('POST', '/host/v1/signout', {});
+export const sendSignInCode = (phone: string) => call('POST', '/host/v1/signin/code', { phone }) as Promise<{ phone: string }>;
+export const signIn = (phone: string, code: string) => call('POST', '/host/v1/signin', { phone, code }) as Promise<Session & { fresh?: boolean }>;
+export const rename = (name: string, nameZh: string) => call('POST', '/host/v1/me', { name, nameZh });
+export const readInbox = (phone: string) => call('GET', `/host/v1/inbox?phone=${encodeURIComponent(phone)}`) as Promise<{ messages: { text: string; at: number }[] }>;
+
+export const readDue = (tradeNO: string) => call('GET', `/host/v1/due?tradeNO=${encodeURIComponent(tradeNO)}`) as Promise<{ appId: string; paid: boolean; amount: string; subject: string }>;
+
+export interface Authorisation {
+  authNO: string;
+  status: 'INIT' | 'AUTHORIZED' | 'FINISH' | 'CLOSED';
+  amount: string;
+  available: string;
+  title: string;
+  merchant: string;
+  merchantZh?: string;
+}
+
+export const readAuthorisation = (no: string) => call('GET', `/host/v1/authorisations/${encodeURIComponent(no)}`) as Promise<Authorisation>;
+export const agree = (authNO: string, proof: Proof) => call('POST', '/host/v1/authorisations', { authNO, ...proof }) as Promise<Authorisation>;
+
+export interface ConsentAnswer {
+  appId: string;
+  program: string;
+  programZh?: string;
+  scope: string;
+  granted: boolean;
+  at: number;
+}
+
+export const listConsentLog = () => call('GET', '/host/v1/consents/log') as Promise<{ answers: ConsentAnswer[] }>;
