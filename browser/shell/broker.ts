@@ -47,6 +47,8 @@ export interface Listeners {
   error(message: string, stack: string, page: string): void;
   log(level: string, args: unknown[]): void;
   pong(n: number): void;
+  /** developer mode: an answer to a panel */
+  dev(what: string, data: unknown): void;
   storage(op: string, key: string, data: Json): void;
   /** the program sent more than it may for too long */
   flood(): void;
@@ -140,6 +142,7 @@ function hear(listen: Listeners, m: Shape): void {
   else if (kind === 'exit') listen.exit(m.data);
   else if (kind === 'error') listen.error(words(m.message, 2_000), words(m.stack, 8_000), words(m.page, 200));
   else if (kind === 'log') listen.log(words(m.level, 8), Array.isArray(m.args) ? m.args.slice(0, 32) : []);
+  else if (kind === 'dev') listen.dev(words(m.what, 16), m.data);
   else if (kind === 'pong') listen.pong(whole(m.n));
   else if (kind === 'storage') listen.storage(words(m.op, 8), words(m.key, 257), (m.data ?? null) as Json);
 }

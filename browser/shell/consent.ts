@@ -58,6 +58,7 @@ export async function forgetConsent(appId: string, scope: Scope): Promise<void> 
 
 /** consent answers from memory, or asks the person and remembers. again asks although it was refused before. */
 export async function consent(running: Running, scope: Scope, again = false): Promise<boolean> {
+  if (running.denied) return false;
   const known = running.consents[scope];
   if (known || (known === false && !again)) return known;
   const granted = await askConsent(running, scope);

@@ -1,5 +1,7 @@
 // Entry point of the shell: the trusted page. Draws the phone, reads who is using it, follows the address.
 
+import { makeDesk } from './dev/desk';
+import { openPanels } from './dev/panels';
 import { drawHome } from './home';
 import { el, fill } from './dom';
 import { readSession, type Session } from './host';
@@ -134,6 +136,10 @@ async function main(): Promise<void> {
     },
   );
   const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs) };
+  if (site.dev) {
+    opener.desk = makeDesk();
+    openPanels(opener, opener.desk);
+  }
   shell.refresh = () => {
     document.title = 'Souk';
     draw(shell, parsePlace(location.hash));

@@ -6,6 +6,7 @@ import { makeBroker, type Broker } from './broker';
 import { loadBundle, type Bundle } from './bundle';
 import { openCapsuleMenu, shareProgram } from './capsule';
 import { loadConsents, type Answers } from './consent';
+import type { Desk } from './dev/desk';
 import { showDevError, devLog } from './devpanel';
 import { ask, sure } from './dialogs';
 import { el, fill } from './dom';
@@ -37,6 +38,8 @@ export interface Opener {
   trail: Trail;
   /** a view with an evaluated runtime */
   takeWarm(): Warm;
+  /** developer mode's panels look on */
+  desk?: Desk;
 }
 
 export interface Warm {
@@ -60,6 +63,7 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
     return;
   }
   open?.close();
+  opener.desk?.opening(appId);
   const { view, box: making } = opener.takeWarm();
   view.root.classList.remove('warm');
   requestAnimationFrame(() => view.root.classList.add('in'));
@@ -197,11 +201,16 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
   const tooLong = setTimeout(() => {
     if (running.state === 'opening') die(failures.join('\n') || say('programBusyWhy'));
   }, splashProblemMs);
-  broker = makeBroker(shell, running, handlers, {
-    nav: (action, stack) => navigated(opener, running, action, stack),
+  const desk = opener.desk;
+  broker = makeBroker(shell, running, desk ? desk.wrap(handlers, running) : handlers, {
+    nav: (action, stack) => {
+      desk?.mark(`${action} ${stack.at(-1)?.path ?? ''}`);
+      navigated(opener, running, action, stack);
+    },
     page: (id, set) => pageChanged(running, id, set),
     ready: () => {
       if (running.state === 'opening') running.state = 'running';
+      desk?.mark('first page drawn');
       clearTimeout(tooLong);
       view.splash.classList.add('gone');
       setTimeout(() => view.splash.remove(), 240);
@@ -212,15 +221,21 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     },
     error: (message, stack, page) => {
       failures.push(message);
+      desk?.error(running, message, stack, page);
       if (site.dev) showDevError(running, message, stack, page);
       else console.warn(`${program.name}: ${message}`);
       if (running.state === 'opening' && topOf(running) === undefined) setTimeout(() => running.state === 'opening' && die(message), 1_500);
     },
-    log: (level, args) => devLog(site.dev, running, level, args),
+    log: (level, args) => {
+      desk?.log(running, level, args);
+      devLog(site.dev, running, level, args);
+    },
+    dev: (what, data) => desk?.told(what, data),
     pong: (n) => dog.answered(n),
-    storage: (op, key, data) => (op === 'set' ? store.set(key, data) : op === 'remove' ? store.remove(key) : op === 'clear' ? store.clear() : undefined),
+    storage: (op, key, data) => (desk?.store(op, key, data), op === 'set' ? store.set(key, data) : op === 'remove' ? store.remove(key) : op === 'clear' ? store.clear() : undefined),
     flood: () => die(say('programFlood')),
   });
+  desk?.opened(running, store.all);
   shell.running.set(program.appId, running);
   bringToFront(shell, running);
   running.redraw();
@@ -243,7 +258,7 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
     k: 'boot',
     appId: running.program.appId,
     bundle: { app, pages, components },
-    script,
+    script: dev ? `${script}\n//# sourceURL=souk-app.js` : script,
     query: queryOf(launch.query),
     path: launch.page,
     scene: launch.scene || '1001',

@@ -66,6 +66,8 @@ export interface Running {
   shareMenu: boolean;
   /** what the person answered to this program */
   consents: Answers;
+  /** developer mode: every permission is refused without asking */
+  denied?: boolean;
 }
 
 function text(value: unknown, most = 200): string {

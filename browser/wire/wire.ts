@@ -101,6 +101,8 @@ export type ToShell =
   | { k: "error"; message: string; stack: string; page: string }
   | { k: "log"; level: "log" | "info" | "warn" | "error" | "debug"; args: unknown[] }
   | { k: "pong"; n: number }
+  /** Developer mode only: what a panel asked for with the event "dev.…". */
+  | { k: "dev"; what: string; data: unknown }
   | { k: "storage"; op: "set" | "remove" | "clear"; key?: string; data?: Json };
 
 export interface Launch { query: Query; path: string; scene: string; referrerInfo?: { appId?: string; extraData?: Json } }

@@ -8,6 +8,7 @@ import { registerComponent } from "./comp";
 import { registerMixin } from "./definition";
 import { dispatch } from "./event";
 import { answered, connectFrame, drawn } from "./flush";
+import { developer } from "./inspect";
 import { updateAll } from "./instance";
 import { pageEvent, registerPage } from "./page";
 import { registry, takeModule } from "./program";
@@ -44,6 +45,10 @@ export function fromShell(m: ToWorker): void {
     case "emit": emitted(m.id, m.data); break;
     case "ping": tellShell({ k: "pong", n: m.n }); break;
     case "event":
+      if (m.name.startsWith("dev.")) {
+        if (settings.boot.dev) developer(m.name, m.data);
+        break;
+      }
       shellEvent(m.name, m.data);
       happened(m.name, m.data);
       break;

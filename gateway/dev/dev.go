@@ -2,7 +2,7 @@
 // what was wrong.
 //
 // It publishes each good compilation on the site's Shelf under the program's appId, so that the same shell and the same
-// doors serve it as any released program. It never writes into the folder. Start reading at Open.
+// doors serve it as any released program. It never writes into the folder, but souk.mock.json when the panel is asked to. Start reading at Open.
 package dev
 
 import (
@@ -130,11 +130,16 @@ func (f *Folder) line(d diag.Diagnostic) string {
 	if err != nil {
 		return ""
 	}
-	lines := bytes.SplitN(source, []byte("\n"), d.Line+1)
-	if len(lines) < d.Line {
+	return lineOf(source, d.Line)
+}
+
+// lineOf is a source's line, counted from 1, "" when there is none.
+func lineOf(source []byte, line int) string {
+	lines := bytes.SplitN(source, []byte("\n"), line+1)
+	if line <= 0 || len(lines) < line {
 		return ""
 	}
-	text := strings.TrimRight(string(lines[d.Line-1]), "\r\n")
+	text := strings.TrimRight(string(lines[line-1]), "\r\n")
 	if len(text) > maxLine {
 		text = strings.ToValidUTF8(text[:maxLine], "")
 	}

@@ -56,6 +56,7 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("GET /-/dev/events", folder)
+	folder.panels(mux)
 	mux.Handle("/host/v1/", host.New(host.Options{DB: o.DB, Shelf: shelf, Demo: true, Dev: true, PINHint: demo.PIN, Log: o.Log}))
 	mux.Handle("/my/", my.New(my.Options{DB: o.DB, Dev: true, Log: o.Log}))
 	mux.Handle("/commerce/v1/", commerce.New(o.DB, o.Log))
