@@ -26,7 +26,7 @@ export const cards = { cards1k: { op: 'create', arg: 1000, cards: true } };
 const withCards = new Set(['souk', 'glass-easel']);
 
 const css = fs.readFileSync(path.join(here, 'program/app.acss'), 'utf8');
-const html = (name) => `<!doctype html><meta charset="utf-8"><style>body { margin: 0; font: 14px sans-serif; }\n${css}</style><div id="main"></div>
+export const html = (name) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><style>body { margin: 0; font: 14px sans-serif; }\n${css}</style><div id="main"></div>
 <script src="/${name}.js"></script>${name === 'souk' ? '<script src="/made/frame.js"></script>' : ''}<script src="/measure.js"></script>`;
 
 const turns = 3;

@@ -74,7 +74,7 @@ function build(b: Building, node: TemplateNode, parent: Node): void {
   if (name === "text") finishText(el, attributes !== 0 && truthy(attributes.decode));
 }
 
-/** What is written in <text>: `\\n` breaks the line; with decode, entities are characters. */
+/** What is written in <text>: `\n` breaks the line; with decode, entities are characters. */
 function finishText(el: Host, decode: boolean): void {
   for (const c of el.childNodes) {
     if (c.nodeType !== Node.TEXT_NODE || !c.nodeValue) continue;
