@@ -1,0 +1,194 @@
+package shell_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// begin opens a program that runs steps, and starts it.
+func begin(t *testing.T, steps string) *phone {
+	t.Helper()
+	p := openPhone(t, says(t, steps), "", nil)
+	p.openProgram()
+	p.press("#go")
+	return p
+}
+
+// grant lets the page use what the browser would ask the person for.
+func (p *phone) grant(names ...string) {
+	p.t.Helper()
+	for _, name := range names {
+		in := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: name}, Setting: "granted", BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID}
+		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, in); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+// choose hands a file to the input that is waiting in the shell.
+func (p *phone) choose(selector, name string, content []byte) {
+	p.t.Helper()
+	path := filepath.Join(p.t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+	p.run(chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
+func TestTheCameraReadsACodeInABrowserThatCannot(t *testing.T) {
+	p := begin(t, `const r = await my.scan({ scanType: ['qrCode'] }); say('scan', [r.code, r.result, r.qrCode].join('|'));
+		my.scan({ fail: (e) => say('left', e.error) });`)
+	p.tap(".allow")
+	p.reads("end: of steps")
+	p.shot("camera")
+	wantSaid(t, p.said(), map[string]string{"scan": cameraSees + "|" + cameraSees + "|" + cameraSees})
+}
+
+func TestACodeIsReadFromAPicture(t *testing.T) {
+	p := begin(t, `const r = await my.scan({}); say('scan', r.code);`)
+	// The camera sees a code too: the page must not have one before the picture is chosen.
+	p.run(chromedp.Evaluate[chromedp.Void](`navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera'))`))
+	p.tap(".allow")
+	p.sees(".scan", "")
+	p.choose(".scan input[type=file]", "code.jpg", codeJPEG("6 cups"))
+	p.reads("end: of steps")
+	wantSaid(t, p.said(), map[string]string{"scan": "6 cups"})
+}
+
+func TestPicturesAreChosenMeasuredCompressedAndShown(t *testing.T) {
+	p := openPhone(t, says(t, `const got = await my.chooseImage({ count: 1 });
+		say('chosen', got.apFilePaths.length + ' ' + got.tempFilePaths[0].slice(0, 15));
+		const size = await my.getImageInfo({ src: got.apFilePaths[0] });
+		say('size', size.width + 'x' + size.height);
+		const small = await my.compressImage({ apFilePaths: got.apFilePaths, compressLevel: 0 });
+		say('small', (await my.getImageInfo({ src: small.apFilePaths[0] })).width);
+		const info = await my.getFileInfo({ apFilePath: got.apFilePaths[0] });
+		say('info', (info.size > 1000) + ' ' + info.digest.length);
+		const saved = await my.saveFile({ apFilePath: got.apFilePaths[0] });
+		say('saved', !!saved.apFilePath + ' ' + (await my.getSavedFileList()).fileList.length);
+		await my.previewImage({ urls: [got.apFilePaths[0], got.apFilePaths[0]], current: 1 });
+		say('looked', true);
+		await my.saveImage({ url: got.apFilePaths[0] });
+		say('kept', true);`), "", nil)
+	if _, err := chromedp.Call(p.ctx, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	p.openProgram()
+	p.press("#go")
+	p.choose(".layers input[type=file]", "photo.jpg", codeJPEG("photo"))
+	p.sees(".preview-count", "2 / 2")
+	p.shot("preview")
+	p.tap(".preview .scan-close")
+	p.tap(".allow")
+	p.reads("end: of steps")
+	wantSaid(t, p.said(), map[string]string{"chosen": "1 data:image/jpeg", "size": "640x480", "small": "640", "info": "true 40", "saved": "true 1", "looked": "true", "kept": "true"})
+}
+
+func TestThePositionIsAskedForShownAndChosen(t *testing.T) {
+	p := openPhone(t, says(t, `const at = await my.getLocation({ type: 1 });
+		say('at', [at.latitude, at.longitude, at.city].join('|'));
+		await my.openLocation({ latitude: 31.2304, longitude: 121.4737, name: '人民广场', address: '上海市黄浦区' });
+		say('shown', true);
+		const place = await my.chooseLocation();
+		say('chosen', [place.latitude, place.name].join('|'));
+		const setting = (await my.getSetting()).authSetting;
+		say('setting', setting.location);`), "", nil)
+	p.grant("geolocation")
+	latitude, longitude, accuracy := 31.2304, 121.4737, 20.0
+	if _, err := chromedp.Call(p.ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &latitude, Longitude: &longitude, Accuracy: &accuracy}); err != nil {
+		t.Fatal(err)
+	}
+	p.openProgram()
+	p.press("#go")
+	p.tap(".allow")
+	p.sees(".place", "人民广场")
+	p.shot("place")
+	p.tap(".sheet-close")
+	p.reads("shown: true")
+	p.tap(".sheet-foot button.wide")
+	p.reads("end: of steps")
+	wantSaid(t, p.said(), map[string]string{"at": "31.2304|121.4737|上海市", "chosen": "31.2304|上海市", "setting": "true"})
+}
+
+func TestTheClipboardIsWrittenAndReadAndTheDeviceShakes(t *testing.T) {
+	p := openPhone(t, says(t, `await my.setClipboard({ text: '订单 42' });
+		say('clip', (await my.getClipboard()).text);
+		say('old', (await my.setClipboardData({ data: 'x' })).success);
+		await my.vibrateShort();
+		await my.vibrate();
+		say('shook', true);
+		say('net', (await my.getNetworkType()).networkAvailable);
+		say('called', (await failing(my.makePhoneCall({ number: 'none' }))).error);
+		say('stayed', (await failing(my.makePhoneCall({ number: '10086' }))).error);`), "", nil)
+	p.grant("clipboard-read", "clipboard-write")
+	p.openProgram()
+	p.press("#go")
+	p.tap(".allow")
+	p.sees(".dialog", "10086")
+	p.tap(".dialog .dialog-buttons button:first-child, .dialog button")
+	p.reads("end: of steps")
+	wantSaid(t, p.said(), map[string]string{"clip": "订单 42", "old": "true", "shook": "true", "net": "true", "called": "2", "stayed": "11"})
+}
+
+func TestAnOldCanvasDrawsAndGivesItsPicture(t *testing.T) {
+	p := begin(t, `const g = my.createCanvasContext('c');
+		g.setFillStyle('#ff0000');
+		g.fillRect(0, 0, 30, 40);
+		g.setFontSize(20);
+		g.fillStyle = 'rgb(0,0,255)';
+		g.fillRect(30, 0, 30, 40);
+		await new Promise((done) => g.draw(false, done));
+		const pixel = async (x, y) => [...(await g.getImageData({ x, y, width: 1, height: 1 })).data.slice(0, 4)].join();
+		say('left', await pixel(5, 5));
+		say('right', await pixel(40, 5));
+		await g.putImageData({ x: 0, y: 0, width: 1, height: 1, data: new Uint8ClampedArray([0, 255, 0, 255]) });
+		say('put', await pixel(0, 0));
+		const file = await my.canvasToTempFilePath({ canvasId: 'c' });
+		const size = await my.getImageInfo({ src: file.apFilePath });
+		say('file', size.width + 'x' + size.height);
+		const own = await g.toTempFilePath({ x: 0, y: 0, width: 10, height: 10 });
+		say('own', (await my.getImageInfo({ src: own.apFilePath })).width);
+		say('measured', g.measureText('abc').width > 10);`)
+	p.reads("end: of steps")
+	wantSaid(t, p.said(), map[string]string{"left": "255,0,0,255", "right": "0,0,255,255", "put": "0,255,0,255", "file": "60x40", "own": "10", "measured": "true"})
+}
+
+func TestAWebViewTalksWithItsProgram(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Write([]byte(`<!doctype html><h1>Elsewhere</h1><script>
+			addEventListener('message', (e) => parent.postMessage({ heard: e.data }, '*'));
+			parent.postMessage({ hello: 1 }, '*');</script>`))
+	}))
+	t.Cleanup(site.Close)
+	p := openPhone(t, program(t, `-- app.json --
+{"pages": ["p", "w"]}
+-- app.js --
+App({ said: [] });
+-- p.axml --
+<view id="go" onTap="go">go</view><view a:for="{{said}}">{{item}}</view>
+-- p.js --
+Page({ data: { said: [] }, go() { my.navigateTo({ url: '/w' }); }, onShow() { this.setData({ said: getApp().said }); } });
+-- w.axml --
+<web-view id="w" src="`+site.URL+`/" onMessage="hear" onLoad="loaded"/>
+-- w.js --
+Page({
+  loaded() { getApp().said.push('loaded: true'); my.createWebViewContext('w').postMessage({ n: 7 }); },
+  hear(e) { getApp().said.push('message: ' + JSON.stringify(e.detail)); if (e.detail.heard) my.navigateBack(); },
+});
+`), "", nil)
+	p.openProgram()
+	p.press("#go")
+	p.reads(`message: {"heard":{"n":7}}`)
+	p.reads(`message: {"hello":1}`)
+	p.reads("loaded: true")
+	p.misses("iframe.web-view")
+}
