@@ -161,7 +161,7 @@ func (p *bare) form(name string, clients int) *form {
 	return &form{name: name, unit: "payments", clients: clients, ready: func(ctx context.Context, n int) (func(int) error, int, error) {
 		made, err := p.h.trades(ctx, n, sellers)
 		return func(i int) error {
-			o := &bareOrder{trade: made[i], payer: payer(i), done: make(chan error, 1)}
+			o := &bareOrder{trade: made[i], payer: p.h.payer(i), done: make(chan error, 1)}
 			p.queue <- o
 			err := <-o.done
 			if err == nil {

@@ -31,7 +31,7 @@ type turn struct {
 }
 
 const (
-	firstGuess = 3_000
+	firstGuess = 1_000
 	maxGuess   = 400_000
 )
 

@@ -102,8 +102,8 @@ func (h *house) signIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.tokens = make([]string, persons)
-	return h.inBatches(ctx, persons, func(tx *db.Tx, i int) (err error) {
+	h.tokens = make([]string, h.persons)
+	return h.inBatches(ctx, h.persons, func(tx *db.Tx, i int) (err error) {
 		if err := identity.SetPIN(ctx, tx, person(i), hash); err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (h *house) overHTTP(name, base string, clients int) *form {
 		made, err := h.trades(ctx, n, sellers)
 		c := caller(clients)
 		return func(i int) error {
-			err := post(c, base+"/my/"+string(made[i].App)+"/pay", h.tokens[payer(i)], payBody(string(made[i].No)))
+			err := post(c, base+"/my/"+string(made[i].App)+"/pay", h.tokens[h.payer(i)], payBody(string(made[i].No)))
 			if err == nil {
 				h.paid.Add(1)
 			}

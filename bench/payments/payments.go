@@ -30,13 +30,15 @@ const (
 // ErrOptions refuses a run that cannot be.
 var ErrOptions = fault.New(fault.Invalid, "BENCH_OPTIONS", "this cannot be measured")
 
-// Options of a run. Seconds is how many turns of a second each form takes, after one to warm up.
+// Options of a run. Seconds is how many turns each form takes, after one to warm up.
 type Options struct {
 	Folder   string // where the SQLite files go: on the disk that is to be measured
 	Postgres string // a server's address, or "" to leave PostgreSQL out
 	Clients  int
 	Seconds  int
-	Schemas  []db.Schema // all rooms' tables
+	Turn     time.Duration // how long a turn is; 0 is a second
+	Persons  int           // who pay; 0 is 20,000
+	Schemas  []db.Schema   // all rooms' tables
 	Progress func(string)
 }
 
@@ -79,6 +81,12 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	r := Report{Machine: machine(), Clients: o.Clients, Seconds: o.Seconds}
 	if o.Clients < 1 || o.Clients > MaxClients || o.Seconds < 1 || o.Seconds > MaxSeconds {
 		return r, ErrOptions.With("1 to %d clients and 1 to %d seconds", MaxClients, MaxSeconds)
+	}
+	if o.Persons == 0 {
+		o.Persons = manyPersons
+	}
+	if o.Turn == 0 {
+		o.Turn = time.Second
 	}
 	before := loadAverage()
 	b := &bench{Options: o}
@@ -140,7 +148,7 @@ func (b *bench) takeTurns(ctx context.Context) error {
 			if round == 0 {
 				b.say("warming up: %s", f.name)
 			}
-			t, err := f.take(ctx, time.Second)
+			t, err := f.take(ctx, b.Turn)
 			if err != nil {
 				return fmt.Errorf("%s: %w", f.name, err)
 			}

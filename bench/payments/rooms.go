@@ -18,28 +18,29 @@ import (
 
 // Who pays whom: as many persons as a small town on one evening, far more than one commit touches.
 const (
-	persons   = 20_000
-	sellers   = 500
-	topUp     = 10_000_00 // fen; a payment is one
-	batch     = 250       // of what is prepared, a transaction
-	preparers = 4
+	manyPersons = 20_000
+	sellers     = 500
+	topUp       = 10_000_00 // fen; a payment is one
+	batch       = 250       // of what is prepared, a transaction
+	preparers   = 4
 )
 
 // house is a Souk with people and sellers.
 type house struct {
-	d      *db.DB
-	made   atomic.Int64 // trades
-	paid   atomic.Int64 // confirmations that were answered
-	tokens []string     // a session for each person, when over HTTP
+	d       *db.DB
+	persons int
+	made    atomic.Int64 // trades
+	paid    atomic.Int64 // confirmations that were answered
+	tokens  []string     // a session for each person, when over HTTP
 }
 
 // openHouse opens a database and fills it with people, money and sellers through the rooms' own verbs.
-func openHouse(ctx context.Context, url string, schemas []db.Schema) (*house, error) {
-	d, err := db.Open(ctx, url, schemas...)
+func (b *bench) openHouse(ctx context.Context, url string) (*house, error) {
+	d, err := db.Open(ctx, url, b.Schemas...)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{d: d}
+	h := &house{d: d, persons: b.Persons}
 	for _, step := range []func(context.Context) error{h.openBooks, h.openSellers, h.openPersons} {
 		if err := step(ctx); err != nil {
 			d.Close()
@@ -65,7 +66,7 @@ func (h *house) openSellers(ctx context.Context) error {
 
 // openPersons gives every person a wallet, and money by entries of one bank and many persons.
 func (h *house) openPersons(ctx context.Context) error {
-	if err := h.inBatches(ctx, persons, func(tx *db.Tx, i int) error {
+	if err := h.inBatches(ctx, h.persons, func(tx *db.Tx, i int) error {
 		if err := identity.Add(ctx, tx, identity.Person{ID: person(i), Name: "Person"}); err != nil {
 			return err
 		}
@@ -74,9 +75,9 @@ func (h *house) openPersons(ctx context.Context) error {
 		return err
 	}
 	const each = ledger.MaxLines - 1
-	return h.inBatches(ctx, (persons+each-1)/each, func(tx *db.Tx, k int) error {
+	return h.inBatches(ctx, (h.persons+each-1)/each, func(tx *db.Tx, k int) error {
 		e := ledger.Entry{ID: ledger.EntryID(fmt.Sprintf("bench-topup:%d", k)), Kind: "topup", Lines: []ledger.Line{{Account: wallet.Bank, Unit: ledger.CNY}}}
-		for i := k * each; i < min(persons, (k+1)*each); i++ {
+		for i := k * each; i < min(h.persons, (k+1)*each); i++ {
 			e.Lines[0].Amount -= topUp
 			e.Lines = append(e.Lines, ledger.Line{Account: wallet.Account(person(i)), Unit: ledger.CNY, Amount: topUp})
 		}
@@ -90,7 +91,7 @@ func person(i int) identity.PersonID { return identity.PersonID(fmt.Sprintf("10%
 func app(i int) merchant.AppID { return merchant.AppID(fmt.Sprintf("20219%011d", i)) }
 
 // payer spreads payers so that neighbours in time are no neighbours in the table.
-func payer(i int) int { return i * 7919 % persons }
+func (h *house) payer(i int) int { return i * 7919 % h.persons }
 
 // inBatches calls f for 0 to n-1, many in one transaction, a few transactions at once where the engine has room for them.
 func (h *house) inBatches(ctx context.Context, n int, f func(tx *db.Tx, i int) error) error {
@@ -141,7 +142,7 @@ func (h *house) confirming(name string, clients, among int) *form {
 	return &form{name: name, unit: "payments", clients: clients, ready: func(ctx context.Context, n int) (func(int) error, int, error) {
 		made, err := h.trades(ctx, n, among)
 		return func(i int) error {
-			_, err := till.Confirm(ctx, pay.Confirmation{No: made[i].No, Payer: person(payer(i))})
+			_, err := till.Confirm(ctx, pay.Confirmation{No: made[i].No, Payer: person(h.payer(i))})
 			if err == nil {
 				h.paid.Add(1)
 			}
@@ -163,7 +164,7 @@ func (h *house) books(ctx context.Context) (string, error) {
 	if len(report.Differences) > 0 {
 		return "", fmt.Errorf("the books on %s do not verify: %v", h.d.Engine(), report.Differences)
 	}
-	topUps := int64((persons + ledger.MaxLines - 2) / (ledger.MaxLines - 1))
+	topUps := int64((h.persons + ledger.MaxLines - 2) / (ledger.MaxLines - 1))
 	if paid := report.Entries - topUps; paid != h.paid.Load() {
 		return "", fmt.Errorf("%s has %d payments, %d were answered", h.d.Engine(), paid, h.paid.Load())
 	}
@@ -172,7 +173,7 @@ func (h *house) books(ctx context.Context) (string, error) {
 
 // addSQLite adds the bare program and Souk's rooms, each on a file of its own.
 func (b *bench) addSQLite(ctx context.Context) error {
-	b.say("filling SQLite files: %d people, %d sellers", persons, sellers)
+	b.say("filling SQLite files: %d people, %d sellers", b.Persons, sellers)
 	h, err := b.openFile(ctx, "souk.db")
 	if err != nil {
 		return err
@@ -200,7 +201,7 @@ func (b *bench) addSQLite(ctx context.Context) error {
 
 func (b *bench) openFile(ctx context.Context, name string) (*house, error) {
 	path := filepath.Join(b.Folder, name)
-	h, err := openHouse(ctx, "sqlite:"+path, b.Schemas)
+	h, err := b.openHouse(ctx, "sqlite:"+path)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (b *bench) addPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h, err := openHouse(ctx, own, b.Schemas)
+	h, err := b.openHouse(ctx, own)
 	if err != nil {
 		return err
 	}
@@ -95,9 +95,10 @@ func (b *bench) freshSchema(ctx context.Context, what string) (string, error) {
 
 // textbook is the payment as textbooks write it, through pgx: a statement a round trip, rows locked from the first.
 type textbook struct {
-	pool *pgxpool.Pool
-	next atomic.Int64
-	paid atomic.Int64
+	pool    *pgxpool.Pool
+	persons int
+	next    atomic.Int64
+	paid    atomic.Int64
 }
 
 func (b *bench) openTextbook(ctx context.Context, address string) (*textbook, error) {
@@ -116,13 +117,15 @@ func (b *bench) openTextbook(ctx context.Context, address string) (*textbook, er
 			return nil, err
 		}
 	}
-	_, err = pool.Exec(ctx, `INSERT INTO account SELECT i, $1 FROM generate_series(1, $2) i`, topUp, sellers+persons)
-	return &textbook{pool: pool}, err
+	_, err = pool.Exec(ctx, `INSERT INTO account SELECT i, $1 FROM generate_series(1, $2) i`, topUp, sellers+b.Persons)
+	return &textbook{pool: pool, persons: b.Persons}, err
 }
 
 func (t *textbook) form(name string, clients int) *form {
 	return &form{name: name, unit: "payments", clients: clients, ready: endless(func(i int) error {
-		err := pgx.BeginFunc(context.Background(), t.pool, func(tx pgx.Tx) error { return t.pay(tx, t.next.Add(1), int64(1+sellers+payer(i)), int64(1+i%sellers)) })
+		err := pgx.BeginFunc(context.Background(), t.pool, func(tx pgx.Tx) error {
+			return t.pay(tx, t.next.Add(1), int64(1+sellers+i*7919%t.persons), int64(1+i%sellers))
+		})
 		if err == nil {
 			t.paid.Add(1)
 		}
