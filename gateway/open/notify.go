@@ -230,12 +230,16 @@ func (d *Door) post(ctx context.Context, n openapp.Notification) error {
 	return nil
 }
 
-// Replay sends an app's notification again, with all its attempts. Error:
+// Replay sends an app's notification again, now and with all its attempts. Error:
 // openapp.ErrNoNotification.
 func Replay(ctx context.Context, tx *db.Tx, appID, id string) error {
 	if err := openapp.Again(ctx, tx, appID, id); err != nil {
 		return err
 	}
-	_, err := job.Add(ctx, tx, job.Task{Kind: notifyJob, UniqueKey: id, Args: notifyArgs{id}})
+	added, err := job.Add(ctx, tx, job.Task{Kind: notifyJob, UniqueKey: id, Args: notifyArgs{id}})
+	if err != nil || added {
+		return err
+	}
+	_, err = job.Hurry(ctx, tx, notifyJob, id) // it waits for its next attempt: that is now
 	return err
 }
