@@ -7,7 +7,7 @@ export function decodeText(s: string): string {
   return s.includes("&") ? s.replace(/&(nbsp|lt|gt|amp|apos|quot|ensp|emsp);/g, (_, name) => ENTITIES[name]) : s;
 }
 
-/** In <text> the two characters `\\n` are a line break, as in the documentation's own example. */
+/** In <text> the two characters `\n` are a line break, as in the documentation's own example. */
 export function breakLines(s: string): string {
   return s.includes("\\n") ? s.replaceAll("\\n", "\n") : s;
 }

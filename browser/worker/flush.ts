@@ -13,6 +13,7 @@ type Waiting = [stage: After, run: () => void];
 let post: (message: string) => void = () => {};
 let work: () => void = () => {};
 let ops: Operation[] = [];
+let asked: Operation[] = []; // calls of the frame: after the drawing, so that a query right after setData measures what was set
 let waiting: Waiting[] = [];
 let seq = 0, nextBlock = 1, nextCall = 1;
 let scheduled = false, held = false;
@@ -50,10 +51,11 @@ export function flush(): void {
   held = underWay.size >= maxUnderWay;
   if (held) return;
   work();
-  if (!ops.length && !waiting.length) return;
-  const sent = ops;
+  const sent = asked.length ? ops.concat(asked) : ops;
+  if (!sent.length && !waiting.length) return;
   underWay.set(++seq, waiting);
   ops = [];
+  asked = [];
   waiting = [];
   post(encode([0, seq, sent]));
 }
@@ -89,7 +91,7 @@ export function drawn(number: number): void {
 export function callFrame(name: string, args: Json[], done: (result: any, error?: string) => void, again = false): number {
   const id = nextCall++;
   calls.set(id, { done, again });
-  ops.push([Op.Call, id, name, ...args]);
+  asked.push([Op.Call, id, name, ...args]);
   schedule();
   return id;
 }
