@@ -12,12 +12,14 @@ import (
 	"souk/compiler/diag"
 	"souk/compiler/pack"
 	"souk/gateway/dev"
+	"souk/platform/merchant"
 )
 
 // devCmd is souk dev DIR: one program's folder in the phone, compiled again whenever a file changes.
 type devCmd struct {
 	Dir  string `arg:"" help:"Folder of the mini-program (with app.json, or mini.project.json that names it)."`
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8090"`
+	App  string `help:"Run under this app id, for instance a showcase's, which then finds its items." default:"2021999900000001" placeholder:"ID"`
 	Data string `help:"Folder of the data to keep between starts; without it a new one each time." placeholder:"DIR"`
 }
 
@@ -44,7 +46,7 @@ func (c devCmd) Run(ctx context.Context) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, folder, err := dev.New(ctx, dev.Options{Dir: c.Dir, DB: d, Log: log})
+	handler, folder, err := dev.New(ctx, dev.Options{Dir: c.Dir, App: merchant.AppID(c.App), DB: d, Log: log})
 	if err != nil {
 		return err
 	}
@@ -56,7 +58,7 @@ func (c devCmd) Run(ctx context.Context) error {
 			fmt.Fprintln(os.Stderr, diag.Render(p.Diagnostic, []byte(source(c.Dir, p.File))))
 		}
 	}
-	say("%s is open at %s%s", folder.Name(), address(l), dev.Address(dev.App))
+	say("%s is open at %s%s", folder.Name(), address(l), dev.Address(merchant.AppID(c.App)))
 	say("  compiled in %d ms; it is compiled again when a file changes; Ctrl-C stops", folder.News().Millis)
 	return serve(ctx, l, handler)
 }

@@ -4,7 +4,7 @@ import { menu, order, pay } from '../../lib/shop';
 let purchases = 0;
 
 Page({
-  data: { w: {}, drinks: [], chosen: null, quantity: 1, busy: false, problem: '' },
+  data: { w: {}, drinks: [], loaded: false, chosen: null, quantity: 1, busy: false, problem: '' },
 
   onLoad() {
     this.setData({ w: t() });
@@ -19,7 +19,7 @@ Page({
   async load() {
     try {
       const items = await menu();
-      this.setData({ drinks: items.map(inLanguage), problem: '' });
+      this.setData({ drinks: items.map(inLanguage), loaded: true, problem: '' });
     } catch (e) {
       this.setData({ problem: t().offline });
     }
