@@ -27,6 +27,7 @@ import (
 	"souk/platform/hold"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
+	"souk/platform/messenger"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 	"souk/platform/staff"
@@ -82,10 +83,11 @@ type house struct {
 
 // plan is what sort of house it becomes.
 type plan struct {
-	base      string // how browsers and merchants reach us, without a slash at the end
-	showcases bool   // programs to try
-	play      bool   // conveniences that only invented money allows: anybody may become anybody, notifications go to private addresses
-	pinHint   string // told at the cashier; "" for nothing
+	base      string         // how browsers and merchants reach us, without a slash at the end
+	showcases bool           // programs to try
+	play      bool           // conveniences that only invented money allows: anybody may become anybody, notifications go to private addresses
+	pinHint   string         // told at the cashier; "" for nothing
+	messages  messenger.Port // to phones; nil: none, in play the simulated network
 }
 
 // claim says what the database is for, and refuses one that is for the other.
@@ -122,7 +124,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux.Handle("/", pages)
 	mux.Handle(desk.Root+"/", desks)
 	mux.Handle("GET "+desk.Root, desks)
-	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: p.play, PINHint: p.pinHint, Listings: listings, Log: log}))
+	mux.Handle("/host/v1/", host.New(host.Options{DB: d, Shelf: shelf, Demo: p.play, PINHint: p.pinHint, Messages: p.messages, Listings: listings, Log: log}))
 	mux.Handle("/my/", my.New(my.Options{DB: d, Log: log, SubmitOrder: func(ctx context.Context, order string) (any, error) { return gateway.SubmitOrder(ctx, order) }}))
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))

@@ -4,18 +4,21 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"souk/kit/db"
+	"souk/platform/messenger"
 	"souk/platform/pay"
 )
 
 // serveCmd is souk serve: the host for real people, or with --dev for a developer's or a CI's invented ones.
 type serveCmd struct {
 	database
-	Addr string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Base string `help:"How browsers and merchants reach this service; without it, the address it listens on." placeholder:"https://HOST"`
-	Dev  bool   `help:"Developer conveniences: change persons at will, pay from the command line, notify private addresses. Needs data of its own."`
+	Addr     string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Base     string `help:"How browsers and merchants reach this service; without it, the address it listens on." placeholder:"https://HOST"`
+	Messages string `help:"File to which codes for phones are appended, a line of JSON each, for a carrier's program to deliver; - is the terminal. Without it nobody can sign in by phone." placeholder:"FILE"`
+	Dev      bool   `help:"Developer conveniences: change persons at will, pay from the command line, notify private addresses. Needs data of its own."`
 }
 
 func (c serveCmd) Run(ctx context.Context) error {
@@ -36,7 +39,12 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	p := plan{base: base, play: c.Dev}
+	messages, closeMessages, err := c.port(d)
+	if err != nil {
+		return err
+	}
+	defer closeMessages()
+	p := plan{base: base, play: c.Dev, messages: messages}
 	if err := p.claim(ctx, d); err != nil {
 		return err
 	}
@@ -53,6 +61,21 @@ func (c serveCmd) Run(ctx context.Context) error {
 		say("  developer mode: whoever reaches this address may act as anybody")
 	}
 	return h.live(ctx, l)
+}
+
+// port is what carries codes to phones; nil when no file was named.
+func (c serveCmd) port(d *db.DB) (messenger.Port, func() error, error) {
+	switch c.Messages {
+	case "":
+		return nil, func() error { return nil }, nil
+	case "-":
+		return &messenger.Journal{Out: os.Stdout, Now: d.Now}, func() error { return nil }, nil
+	}
+	f, err := os.OpenFile(c.Messages, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("messages cannot be written to %s: %w; name another file with --messages", c.Messages, err)
+	}
+	return &messenger.Journal{Out: f, Now: d.Now}, f.Close, nil
 }
 
 // parseBase reads an address such as https://souk.example; "" stays "".
