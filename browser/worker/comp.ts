@@ -8,7 +8,8 @@ import { bind, copyData, enqueue, type Instance, observe, settled } from "./inst
 import { componentApi } from "./members";
 import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
-import { link, unlink } from "./relation";
+import { link, linkMoved, unlink } from "./relation";
+import { walk } from "./select";
 import { nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
 import { settings } from "./settings";
 
@@ -63,7 +64,7 @@ function kind(path: string): Kind | null {
 
 export function createComp(b: Block, i: number, def: CompDef): CompRegion {
   const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: def.slots.length ? new Set() : null };
-  const path = componentsOf(b.c.inst.is)[def.tag], k = path === undefined ? null : kind(path);
+  const path = pathOf(b.c.inst, def.tag), k = path === undefined ? null : kind(path);
   if (!k) return r;
   const parent = drawnParent(b);
   if (parent.depth >= maxNesting) {
@@ -74,6 +75,12 @@ export function createComp(b: Block, i: number, def: CompDef): CompRegion {
   startInstance(inst, k);
   drawInstance(r, inst, k);
   return r;
+}
+
+/** The component behind a tag: one that the user of this component named for a generic tag, which may be generic there too, or its own. */
+function pathOf(inst: Instance, tag: string): string | undefined {
+  const site = inst.site as CompRegion | null, named = site?.def.g?.[tag];
+  return (site && named !== undefined ? pathOf(site.b.c.inst, named) : undefined) ?? componentsOf(inst.is)[tag];
 }
 
 /** The instance in whose drawn tree a block stands. */
@@ -258,6 +265,18 @@ function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown,
   run(k.def.hooks.didUpdate, inst.self, prevProps, prevData);
   inst.updating = false;
   if (!settings.component2) observe(inst, tree);
+}
+
+/** Tells the components in a row of a list, which has come to another place. */
+export function movedIn(row: Block): void {
+  const all: Instance[] = [];
+  walk(row, inst => { all.push(inst); });
+  for (const inst of all) {
+    if (!inst.alive) continue;
+    const { def } = instances.get(inst)!;
+    run(def.lifetimes.moved, inst.self);
+    linkMoved(inst, def);
+  }
 }
 
 // ---- removal ------------------------------------------------------------------------------------------------------------

@@ -53,6 +53,9 @@ export function define(options: Options, hooks: string[], path: string): Definit
   return def;
 }
 
+/** Whether any component of the program wants to hear that it moved; else nobody looks for them. */
+export const tellsMoves = { any: false };
+
 const maxMixinDepth = 20;
 
 function add(def: Definition, o: Options, hooks: string[], path: string, depth: number): void {
@@ -75,6 +78,7 @@ function add(def: Definition, o: Options, hooks: string[], path: string, depth: 
   for (const from of [o.pageEvents, o.rootEvents, o.events]) for (const name of Object.keys(from ?? {})) collect(def.pageEvents, name, from[name]);
   def.observers.push(...readObservers(o.observers));
   for (const name of Object.keys(o.relations ?? {})) def.relations[name] = { ...o.relations[name], path: resolve(path, name) };
+  if (def.lifetimes.moved || Object.values(def.relations).some(r => r.linkChanged)) tellsMoves.any = true;
   if (typeof o.ref === "function") def.ref = o.ref;
 }
 

@@ -3,7 +3,9 @@
 import { Op } from "../wire/wire";
 import { type At, type Block, empty, forget, insert, metHoles, metRegions, setHoles, updateRegions } from "./block";
 import { below, type Dep, meets, type Scopes, type Tree } from "./dirty";
-import { emit } from "./flush";
+import { movedIn } from "./comp";
+import { tellsMoves } from "./definition";
+import { After, afterDraw, emit } from "./flush";
 import { evaluate, type ForDef, type Scope } from "./program";
 
 export interface ForRegion extends At {
@@ -253,7 +255,9 @@ function moveRows(r: ForRegion, blocks: Block[], target: number[], start: number
     order.splice(from, 1);
     const next = to + 1 < sorted.length ? order.indexOf(sorted[to + 1]) : order.length;
     order.splice(next, 0, block);
-    if (from !== next) moves.push(start + from, start + next);
+    if (from === next) continue;
+    moves.push(start + from, start + next);
+    if (tellsMoves.any) afterDraw(After.Mount, () => movedIn(blocks[block]));
   }
   if (moves.length) emit([Op.Move, r.b.id, r.i, moves]);
   return sorted.map(i => blocks[i]);

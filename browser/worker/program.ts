@@ -37,7 +37,10 @@ export interface Prop { name: string; f: Fn | null; value: unknown; p: Dep[] }
 /** each: the a:for around content whose slot name is dynamic: every row chooses its slot. */
 export interface SlotContent { name: string | Fn; p: Dep[]; b: number; scoped: boolean; each: { l: Fn; d: Dep[] } | null }
 export interface CompDef extends Region<"comp"> {
-  tag: string; p: Prop[]; f: [name: string, handler: unknown][]; ref: string | Fn | null; host: number; slots: SlotContent[];
+  tag: string; p: Prop[]; f: [name: string, handler: unknown][];
+  /** generic:x="y" of the tag: which of the caller's tags stands for a generic tag inside. */
+  g: Record<string, string> | null;
+  ref: string | Fn | null; host: number; slots: SlotContent[];
 }
 export interface SlotDef extends Region<"slot"> { name: string | Fn; d: Dep[]; p: Prop[]; b: number }
 export interface TplDef extends Region<"tpl"> { is: string | Fn; d: Dep[]; data: Fn | null }
@@ -131,7 +134,7 @@ function readRegion(r: RawRegion): RegionDef {
       return { k: "for", u, l: r.l, p: readDeps(r.d), path: r.p ? readDeps([r.p])[0] : null, key: r.key ?? null, b: r.b };
     case "comp":
       return {
-        k: "comp", u, tag: r.tag, p: (r.p ?? []).map(readProp), f: Object.entries(r.f ?? {}), ref: r.ref ?? null, host: r.host ?? -1,
+        k: "comp", u, tag: r.tag, p: (r.p ?? []).map(readProp), f: Object.entries(r.f ?? {}), g: r.g ?? null, ref: r.ref ?? null, host: r.host ?? -1,
         slots: (r.slots ?? []).map((c: any[]): SlotContent => ({ name: c[0], p: readDeps(c[1]), b: c[2], scoped: !!c[3], each: c[5] ? { l: c[5].l, d: readDeps(c[5].d) } : null })),
       };
     case "slot":

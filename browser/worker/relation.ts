@@ -46,6 +46,18 @@ export function link(inst: Instance, def: Definition): void {
   }
 }
 
+/** Called when an instance has come to another place among its siblings: both sides of each relation hear of it. */
+export function linkMoved(inst: Instance, def: Definition): void {
+  for (const [name, others] of linked.get(inst) ?? []) {
+    for (const other of others) {
+      invoke(inst.self, def.relations[name].linkChanged, [other.self]);
+      for (const [theirs, set] of linked.get(other) ?? []) {
+        if (set.has(inst)) invoke(other.self, kindOf(other)!.relations[theirs].linkChanged, [inst.self]);
+      }
+    }
+  }
+}
+
 export function unlink(inst: Instance, def: Definition): void {
   const mine = linked.get(inst);
   if (!mine) return;
