@@ -81,7 +81,13 @@ func settle(t *testing.T, d *db.DB, play bool) *town {
 		io.WriteString(out, "success")
 	}))
 	w.hears = shop.URL + "/notify"
-	t.Cleanup(func() { cancel(); w.services.Wait(); server.Close(); shop.Close() })
+	t.Cleanup(func() {
+		cancel()
+		w.services.Wait()
+		server.CloseClientConnections() // a browser keeps some open that it never used
+		server.Close()
+		shop.Close()
+	})
 	w.otherShop()
 	return w
 }
