@@ -18,7 +18,7 @@ const made = path.join(root, '.cache/bench/runtime');
 
 function chosen() {
   const all = { ...nine, ...more, ...cards };
-  if (!options.ops) return all;
+  if (options.ops === undefined) return all;
   return Object.fromEntries(options.ops.split(',').filter(Boolean).map((k) => [k, all[k] ?? fail(k)]));
 }
 
@@ -26,7 +26,7 @@ fetchPackages();
 const started = machine();
 const sizes = JSON.parse(go(['run', './bench/runtime/assemble', '-o', made, path.join(here, 'program')]));
 const rows = await measureRows(names, chosen(), made, samples, console.log);
-const opening = options.opening === 'no' ? null : await measureOpening(made, console.log);
+const opening = options.opening === 'no' ? null : await measureOpening(console.log);
 const compile = options.compile ? JSON.parse(go(['run', './bench/runtime/assemble', '-compile', options.compile])) : null;
 const text = report({ rows, sizes, opening, compile, samples, started, ended: machine(), command: `node bench/runtime/run.mjs --samples=${samples} --compile=DIR --write` });
 console.log('\n' + text);

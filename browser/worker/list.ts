@@ -246,21 +246,36 @@ function removeRuns(r: ForRegion, goes: boolean[], start: number): void {
 function moveRows(r: ForRegion, blocks: Block[], target: number[], start: number): Block[] {
   const still = risingRun(target);
   if (still.size === target.length) return blocks;
-  const order = target.map((_, i) => i), moves: number[] = [];
-  const sorted = order.slice().sort((a, b) => target[a] - target[b]);
-  for (let to = sorted.length - 1; to >= 0; to--) {
-    const block = sorted[to];
-    if (still.has(block)) continue;
-    const from = order.indexOf(block);
-    order.splice(from, 1);
-    const next = to + 1 < sorted.length ? order.indexOf(sorted[to + 1]) : order.length;
-    order.splice(next, 0, block);
-    if (from === next) continue;
-    moves.push(start + from, start + next);
-    if (tellsMoves.any) afterDraw(After.Mount, () => movedIn(blocks[block]));
+  const sorted = target.map((_, i) => i).sort((a, b) => target[a] - target[b]), moves: number[] = [];
+  // Each goes behind the last row that stays and those put behind that one before. Slot 0 is the front, slot i + 1 row i
+  // with what was put behind it.
+  const slots = tally(target.length + 1);
+  let behind = 0;
+  for (const i of sorted) {
+    if (still.has(i)) { behind = i + 1; continue; }
+    const from = slots.upTo(i);
+    slots.add(i + 1, -1);
+    const to = slots.upTo(behind);
+    slots.add(behind, 1);
+    if (from !== to) moves.push(start + from, start + to);
   }
   if (moves.length) emit([Op.Move, r.b.id, r.i, moves]);
   return sorted.map(i => blocks[i]);
+}
+
+interface Tally { add(slot: number, n: number): void; upTo(slot: number): number }
+
+/** Counts in slots, and their sum up to a slot, both in logarithmic time (a Fenwick tree). One in every slot but the first. */
+function tally(size: number): Tally {
+  const sums = new Int32Array(size + 1);
+  const add = (slot: number, n: number): void => { for (let i = slot + 1; i <= size; i += i & -i) sums[i] += n; };
+  const upTo = (slot: number): number => {
+    let sum = 0;
+    for (let i = slot + 1; i > 0; i -= i & -i) sum += sums[i];
+    return sum;
+  };
+  for (let i = 1; i < size; i++) add(i, 1);
+  return { add, upTo };
 }
 
 /** Positions of a longest strictly rising subsequence. */

@@ -1,0 +1,5 @@
+// Group "swiper".
+import { swiper } from "../swiper";
+import { deliver } from "../deliver";
+
+deliver({ "a-swiper": swiper });
