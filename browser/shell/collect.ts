@@ -79,14 +79,14 @@ function drawReceived(came: HTMLElement, code: Collect): void {
       el('strong', { class: 'amount good' }, r.amount),
     ),
   );
-  fill(came, heading(say('collectCame')), rows.length ? rows : el('p', { class: 'empty' }, say('collectNone')));
+  fill(came, heading(say('collectCame'), code.amount ? el('strong', null, `¥${code.amount}`) : null), rows.length ? rows : el('p', { class: 'empty' }, say('collectNone')));
 }
 
 /** drawPayCollect is what opens when somebody scans a collecting code. */
 export function drawPayCollect(shell: Shell, id: string): HTMLElement {
   const body = el('section', { class: 'block transfer' });
   readCollect(id).then(
-    (code) => (code.mine ? go('#/collect') : fill(body, payForm(shell, code))),
+    (code) => (code.mine ? drawReceived(body, code) : fill(body, payForm(shell, code))),
     (problem: unknown) => fill(body, el('p', { class: 'empty' }, why(problem))),
   );
   return el('div', { class: 'page' }, backHead(say('pay')), body);
