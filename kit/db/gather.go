@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"souk/kit/fault"
 )
@@ -13,6 +14,8 @@ import (
 const (
 	maxGathered = 64 // inputs of one transaction
 	gatherers   = 2  // transactions at once: one is being made durable while the next is filled
+
+	gatherTimeout = time.Minute
 )
 
 // Gather lets callers that ask for the same thing at the same moment share one transaction and its round trips. Together does it for
@@ -145,7 +148,8 @@ func (g *Gather[In, Out]) tryTogether(inputs []In, outs *[]Out) (err error) {
 			err = errTogether
 		}
 	}()
-	ctx := context.Background() // the callers' contexts differ, and none may undo the others
+	ctx, cancel := context.WithTimeout(context.Background(), gatherTimeout) // the callers' contexts differ, and none may undo the others
+	defer cancel()
 	return g.d.Write(ctx, func(tx *Tx) (err error) {
 		*outs, err = g.together(ctx, tx, inputs)
 		if err == nil && len(*outs) != len(inputs) {
