@@ -451,18 +451,32 @@ func (t *tree) answer(c frameCall) any {
 	if json.Unmarshal(c.args[1], &questions) != nil {
 		return nil
 	}
-	zero := map[string]any{"left": 0, "top": 0, "right": 0, "bottom": 0, "width": 0, "height": 0, "scrollLeft": 0, "scrollTop": 0}
 	out := make([]any, len(questions))
 	for i, raw := range questions {
 		var selector *string
 		var all int
+		var kind string
 		var parts []json.RawMessage
-		if json.Unmarshal(raw, &parts) != nil || fields(parts, &selector, &all) != nil {
+		if json.Unmarshal(raw, &parts) != nil || fields(parts, &selector, &all, &kind) != nil {
 			continue
 		}
-		out[i] = t.measure(selector, all == 1, zero)
+		out[i] = t.measure(selector, all == 1, zeros(kind))
 	}
 	return out
+}
+
+// zeros is the answer to a question of this kind: "rect", "scroll" or "fields", which may ask for both.
+func zeros(kind string) map[string]any {
+	zero := map[string]any{}
+	if kind != "scroll" {
+		for _, name := range []string{"left", "top", "right", "bottom", "width", "height"} {
+			zero[name] = 0
+		}
+	}
+	if kind != "rect" {
+		zero["scrollLeft"], zero["scrollTop"] = 0, 0
+	}
+	return zero
 }
 
 func (t *tree) measure(selector *string, all bool, zero map[string]any) any {
