@@ -69,12 +69,12 @@ function right(look: Look, acts: BarActs): HTMLElement {
   );
 }
 
-/** drawTabs fills the tab bar; it is empty on pages that are no tab and in programs that draw their own. */
+/** drawTabs fills the tab bar; it is empty on pages that are no tab. */
 export function drawTabs(node: HTMLElement, running: Running, acts: BarActs): void {
   const tabs = running.tabs;
   const top = topOf(running)?.path;
   const at = tabs ? tabs.items.findIndex((item) => trim(item.pagePath) === top) : -1;
-  const shown = tabs !== null && at >= 0 && !tabs.hidden && !tabs.custom;
+  const shown = tabs !== null && at >= 0 && !tabs.hidden;
   node.hidden = !shown;
   node.classList.toggle('over', tabs?.overlay ?? false);
   if (!shown) return;

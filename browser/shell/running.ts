@@ -35,7 +35,6 @@ export interface TabLook {
   badges: Map<number, string>;
   dots: Set<number>;
   hidden: boolean;
-  custom: boolean;
   overlay: boolean;
 }
 
@@ -146,6 +145,8 @@ export function isDarkColour(colour: string): boolean {
   return (r * 299 + g * 587 + b * 114) / 1000 < 150;
 }
 
+/** tabLookOf reads the tab bar. With `customize` too this bar is drawn: the program's own is not (compiler/compat says so), and without
+ *  any nobody could leave the first tab. */
 export function tabLookOf(bundle: Bundle): TabLook | null {
   const bar = bundle.app.tabBar;
   if (!bar || !Array.isArray(bar.items) || bar.items.length === 0) return null;
@@ -158,7 +159,6 @@ export function tabLookOf(bundle: Bundle): TabLook | null {
     badges: new Map(),
     dots: new Set(),
     hidden: false,
-    custom: yes(bar.customize),
     overlay: yes(bar.overlay),
   };
 }

@@ -27,7 +27,7 @@ export function systemInfo(running: Running, stored: Record<string, Json>): Reco
   const height = Math.round(running.root.clientHeight);
   const status = statusBarPx(running.root);
   const bar = barHeightPx + status;
-  const tabs = running.tabs && !running.tabs.custom ? tabsHeightPx : 0;
+  const tabs = running.tabs ? tabsHeightPx : 0;
   return {
     app: 'alipay',
     brand: 'Souk',

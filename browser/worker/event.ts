@@ -2,6 +2,7 @@
 import type { FrameEvent, Hit } from "../wire/wire";
 import { type Block, named } from "./block";
 import { evaluate, type NodeFacts } from "./program";
+import type { Instance } from "./instance";
 import { invoke } from "./report";
 
 interface Target { id: string; tagName: string; dataset: Record<string, unknown>; offsetLeft: number; offsetTop: number; targetDataset?: Record<string, unknown> }
@@ -36,6 +37,18 @@ function marks(block: Block | undefined, node: number): object | undefined {
 
 const captureFlag = 2;
 
+/** What a handler in SJS gets beside the event. It runs here, where there are no elements: methods can be called and a state kept. */
+function owner(inst: Instance): object {
+  let state = states.get(inst);
+  if (!state) states.set(inst, state = {});
+  return {
+    callMethod: (name: string, ...args: unknown[]) => invoke(inst.self, inst.self[name], args),
+    getState: () => state,
+  };
+}
+
+const states = new WeakMap<Instance, object>();
+
 /** The handler in force: the one for its phase, by name or by an expression that yields a name or a function. */
 function handlerOf(block: Block, node: number, type: string, flags: number): unknown {
   const handlers = block.def.e?.[node];
@@ -66,6 +79,6 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
       // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },
       currentTarget: current,
-    }]);
+    }, owner(block.c.inst)]);
   });
 }

@@ -26,7 +26,7 @@ func (c compatCmd) Run() error {
 		return err
 	}
 	var totals []string
-	for _, kind := range []compat.Kind{compat.API, compat.Component, compat.Attribute, compat.Event} {
+	for _, kind := range []compat.Kind{compat.API, compat.Component, compat.Attribute, compat.Event, compat.Framework} {
 		n := compat.Tally(kind)
 		totals = append(totals, fmt.Sprintf("%s: %d supported, %d partial, %d missing", kind, n.Supported, n.Partial, n.Missing))
 	}

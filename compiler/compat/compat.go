@@ -1,7 +1,7 @@
 // Package compat holds the one table of what Souk supports of the platform: every function of my, every built-in component with its
-// attributes and events, each supported, partial or missing, with a note. souk check, souk compat, the documentation and
-// the running program's my.canIUse all read it. It never looks at a program. Start reading at All; my.txt and
-// components.txt are the table.
+// attributes and events, and the framework around them, each supported, partial or missing, with a note. souk check, souk compat, the documentation and
+// the running program's my.canIUse all read it. It never looks at a program. Start reading at All; my.txt,
+// components.txt and framework.txt are the table.
 package compat
 
 import (
@@ -33,6 +33,7 @@ const (
 	Component Kind = "component" // "button"
 	Attribute Kind = "attribute" // "button.open-type"
 	Event     Kind = "event"     // "button.getAuthorize"
+	Framework Kind = "framework" // "componentGenerics and generic:x"; nothing that can be looked up
 )
 
 // Entry is one line of the table.
@@ -50,13 +51,16 @@ var myText string
 //go:embed components.txt
 var componentText string
 
+//go:embed framework.txt
+var frameworkText string
+
 // All lists the table in its written order.
 var All = sync.OnceValue(func() []Entry {
-	return append(parse("my.txt", myText, apiLine), parse("components.txt", componentText, componentLine)...)
+	return slices.Concat(parse("my.txt", myText, apiLine), parse("components.txt", componentText, componentLine), parse("framework.txt", frameworkText, frameworkLine))
 })
 
 var index = sync.OnceValue(func() map[Kind]map[string]Entry {
-	m := map[Kind]map[string]Entry{API: {}, Component: {}, Attribute: {}, Event: {}}
+	m := map[Kind]map[string]Entry{API: {}, Component: {}, Attribute: {}, Event: {}, Framework: {}}
 	for _, e := range All() {
 		if _, twice := m[e.Kind][e.Name]; twice {
 			panic(fmt.Sprintf("compat: %s %s stands in the table twice", e.Kind, e.Name))
@@ -83,6 +87,9 @@ func Find(kind Kind, name string) (Entry, bool) {
 // everywhere answers for what components have in common.
 func everywhere(kind Kind, name, member string) (Entry, bool) {
 	if kind == Attribute {
+		if strings.HasPrefix(member, "change:") {
+			return Entry{Kind: kind, Name: name, Group: "SJS", Status: Missing, Note: "nothing calls an observer of a property in SJS"}, true
+		}
 		for _, prefix := range []string{"data-", "aria-", "mark:"} {
 			if strings.HasPrefix(member, prefix) {
 				return Entry{Kind: kind, Name: name, Status: Supported}, true
@@ -100,6 +107,9 @@ func CanIUse() map[string]bool {
 	m := map[string]bool{}
 	for _, e := range All() {
 		name := e.Name
+		if e.Kind == Framework {
+			continue
+		}
 		if e.Kind == Event {
 			tag, event, _ := strings.Cut(name, ".")
 			name = tag + ".on" + strings.ToUpper(event[:1]) + event[1:]
@@ -126,7 +136,7 @@ func ElementsJSON() []byte {
 }
 
 // lineOf turns a line's names, all of one status, into entries.
-type lineOf func(group string, status Status, note string, names []string) []Entry
+type lineOf func(group string, status Status, note, names string) []Entry
 
 // parse reads the table. A heading is "## group"; a line is a sign (+ supported, ~ partial, - missing), names, and after
 // a colon a note. A table that cannot be read is our own mistake.
@@ -148,23 +158,32 @@ func parse(file, text string, entries lineOf) []Entry {
 		if !ok || group == "" || status == Partial && note == "" {
 			panic(fmt.Sprintf("compat: %s:%d cannot be read", file, number))
 		}
-		all = append(all, entries(group, status, strings.TrimSpace(note), strings.Fields(names))...)
+		all = append(all, entries(group, status, strings.TrimSpace(note), strings.TrimSpace(names))...)
 	}
 	return all
 }
 
-func apiLine(group string, status Status, note string, names []string) []Entry {
+// frameworkLine separates by commas: its names are phrases.
+func frameworkLine(group string, status Status, note, names string) []Entry {
 	var list []Entry
-	for _, name := range names {
+	for name := range strings.SplitSeq(names, ", ") {
+		list = append(list, Entry{Framework, name, group, status, note})
+	}
+	return list
+}
+
+func apiLine(group string, status Status, note, names string) []Entry {
+	var list []Entry
+	for _, name := range strings.Fields(names) {
 		list = append(list, Entry{API, name, group, status, note})
 	}
 	return list
 }
 
 // componentLine reads a line below "## tag": the word "component" is the tag itself, onX an event, all else attributes.
-func componentLine(group string, status Status, note string, names []string) []Entry {
+func componentLine(group string, status Status, note, names string) []Entry {
 	var list []Entry
-	for _, name := range names {
+	for _, name := range strings.Fields(names) {
 		e := Entry{Attribute, group + "." + name, group, status, note}
 		if name == "component" {
 			e.Kind, e.Name = Component, group

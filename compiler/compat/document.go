@@ -14,7 +14,7 @@ func Document(typed []string) string {
 	p("table, `souk check DIR` compares a program with it, and `my.canIUse` answers from it. **Partial** says what is lacking;")
 	p("what is **missing** fails with a clear error, never silently.\n")
 	p("| | supported | partial | missing |\n|---|---|---|---|")
-	for _, kind := range []Kind{API, Component, Attribute, Event} {
+	for _, kind := range []Kind{API, Component, Attribute, Event, Framework} {
 		c := Tally(kind)
 		p("| %s | %d | %d | %d |", titles[kind], c.Supported, c.Partial, c.Missing)
 	}
@@ -34,10 +34,15 @@ func Document(typed []string) string {
 	for _, group := range Groups(Component) {
 		writeComponent(p, group)
 	}
+	p("## The framework\n")
+	for _, group := range Groups(Framework) {
+		p("### %s\n", group)
+		writeEntries(p, Framework, group)
+	}
 	return out.String()
 }
 
-var titles = map[Kind]string{API: "functions of `my`", Component: "components", Attribute: "attributes", Event: "events"}
+var titles = map[Kind]string{API: "functions of `my`", Component: "components", Attribute: "attributes", Event: "events", Framework: "parts of the framework"}
 
 func (c *Count) add(s Status) {
 	switch s {
