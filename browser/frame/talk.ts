@@ -14,6 +14,7 @@ export function shellTalk(port: MessagePort, other: (m: ShellToFrame) => void) {
       waiting.delete(m.id);
       m.ok ? w?.done(m.data) : w?.fail(new Error(textOf(m.data)));
     } else if (m.k === "hear") ears.get(m.id)?.(m);
+    else if (m.k === "ping") port.postMessage({ k: "pong", n: m.n });
     else other(m);
   };
   return {

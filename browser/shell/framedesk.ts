@@ -14,7 +14,7 @@ import { pickWheels } from './wheel';
 const rangeMax = 2_000;
 
 /** makeFrameDesk answers the messages of one frame. */
-export function makeFrameDesk(shell: Shell, running: Running, site: Site, share: () => Promise<unknown>): (event: MessageEvent) => void {
+export function makeFrameDesk(shell: Shell, running: Running, site: Site, share: () => Promise<unknown>, alive: (n: number) => void): (event: MessageEvent) => void {
   const answer = (id: number, work: Promise<unknown>): void => {
     work.then(
       (data) => running.tellFrame({ k: 'reply', id, ok: true, data }),
@@ -30,6 +30,7 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
     else if (m.k === 'webview') openWebView(running, m.id, m.page, String(m.src));
     else if (m.k === 'webviewPost') postToWebView(running, m.id, m.data);
+    else if (m.k === 'pong') alive(Number(m.n));
     else if (m.k === 'webviewClose') closeWebView(running, m.id);
   };
 }

@@ -185,6 +185,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     if (running.state === 'stopped') return;
     running.state = 'stopped';
     dog.stop();
+    frameDog.stop();
     broker?.stop();
     ports?.worker.close();
     ports?.frame.close();
@@ -196,7 +197,11 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     view.layers.replaceChildren();
     showStopped(opener, view, running, why);
   };
-  const dog = watch((n) => running.send({ k: 'ping', n }), () => void offerClose(running, view, die), () => view.layers.querySelector('.stuck')?.remove());
+  const stuck = (): void => void offerClose(running, view, die);
+  const freed = (): void => view.layers.querySelector('.stuck')?.remove();
+  const dog = watch((n) => running.send({ k: 'ping', n }), stuck, freed);
+  // The worker may be well while what it sent keeps the frame busy.
+  const frameDog = watch((n) => running.tellFrame({ k: 'ping', n }), stuck, freed);
   const failures: string[] = [];
   const tooLong = setTimeout(() => {
     if (running.state === 'opening') die(failures.join('\n') || say('programBusyWhy'));
@@ -221,8 +226,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     },
     error: (message, stack, page) => {
       failures.push(message);
-      desk?.error(running, message, stack, page);
-      if (site.dev) showDevError(running, message, stack, page);
+      if (desk) void desk.error(running, message, stack, page).then((where) => running.state !== 'stopped' && showDevError(running, message, where, page));
       else console.warn(`${program.name}: ${message}`);
       if (running.state === 'opening' && topOf(running) === undefined) setTimeout(() => running.state === 'opening' && die(message), 1_500);
     },
@@ -242,7 +246,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
   ports = await bootSandbox(box, frameBoot(running, worker, site.dev, view.root), () => die(say('programFrameGone')));
   const take = broker;
   ports.worker.onmessage = (event) => take.take(event.data);
-  ports.frame.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'));
+  ports.frame.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'), frameDog.answered);
   ports.worker.postMessage({ ...workerBoot(shell, running, store, launch, site.dev), compat });
 }
 
@@ -336,7 +340,7 @@ function pageChanged(running: Running, id: number, set: Record<string, unknown>)
 }
 
 async function offerClose(running: Running, view: View, die: (why: string) => void): Promise<void> {
-  if (running.state === 'stopped') return;
+  if (running.state === 'stopped' || view.layers.querySelector('.stuck')) return;
   const holder = el('div', { class: 'stuck' });
   view.layers.append(holder);
   const buttons = [

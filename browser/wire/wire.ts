@@ -158,10 +158,12 @@ export type FrameToShell =
   | { k: "webview"; id: number; page: number; src: string }
   | { k: "webviewPost"; id: number; data: unknown }
   | { k: "webviewClose"; id: number }
-  | { k: "painted" };
+  | { k: "painted" }
+  | { k: "pong"; n: number };
 export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
   | { k: "hear"; id: number; type: "message" | "load" | "error"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
   | { k: "resize"; rpx: number }
-  | { k: "keyboard"; height: number };
+  | { k: "keyboard"; height: number }
+  | { k: "ping"; n: number };

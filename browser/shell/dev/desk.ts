@@ -79,7 +79,8 @@ export interface Desk {
   opened(running: Running, stored: Record<string, Json>): void;
   mark(name: string): void;
   log(running: Running, level: string, args: unknown[]): void;
-  error(running: Running, message: string, stack: string, page: string): void;
+  /** answers the stack in the program's own files, or as it was where that cannot be known */
+  error(running: Running, message: string, stack: string, page: string): Promise<string>;
   store(op: string, key: string, data: Json): void;
   told(what: string, data: unknown): void;
 }
@@ -118,14 +119,13 @@ export function makeDesk(): Desk {
       keep(desk.lines, { level, args, at: Date.now(), page: running.stack.at(-1)?.path ?? '' });
       desk.tell('console');
     },
-    error(running, message, stack, page) {
+    async error(running, message, stack, page) {
       const line: Line = { level: 'error', args: [message], at: Date.now(), page };
       keep(desk.lines, line);
       desk.tell('console');
-      void places(running.bundle.hash, stack).then((found) => {
-        line.places = found;
-        desk.tell('console');
-      });
+      line.places = await places(running.bundle.hash, stack);
+      desk.tell('console');
+      return line.places.length ? line.places.map((p) => `${p.file}:${p.line}:${p.column} ${p.function ?? ''}\n  ${p.text?.trim() ?? ''}`).join('\n') : stack;
     },
     store(op, key, data) {
       if (op === 'set') desk.stored.set(key, data);
@@ -147,12 +147,20 @@ function keep<T>(list: T[], one: T): void {
   if (list.length > keptAtMost) list.splice(0, list.length - keptAtMost);
 }
 
-/** places asks the server, which has the source map, where a stack lies in the program's sources. */
-export async function places(bundle: string, stack: string): Promise<Place[]> {
+const placedAtOnce = 4;
+let placing = 0;
+
+/** places asks the server, which has the source map, where a stack lies in the program's sources. Of a flood of errors only
+ *  some are placed. */
+async function places(bundle: string, stack: string): Promise<Place[]> {
+  if (placing >= placedAtOnce) return [];
+  placing += 1;
   try {
     return ((await call('POST', '/-/dev/stack', { bundle, stack })) as { places: Place[] }).places;
   } catch {
     return [];
+  } finally {
+    placing -= 1;
   }
 }
 
