@@ -2,7 +2,7 @@
 // busy for a while is busy for all of them.
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundle, here, launch, median, quantile, serve } from './tools.mjs';
+import { bundle, here, launch, median, serve } from './tools.mjs';
 
 /** The nine operations of the geometric mean. */
 export const nine = {
@@ -31,14 +31,14 @@ export const html = (name) => `<!doctype html><meta charset="utf-8"><link rel="i
 
 const turns = 3;
 
-/** Answers implementation → operation → {script, layout, p90 (of script)}, milliseconds. */
-export async function measureRows(names, operations, made, samples, say) {
+/** Fills out: implementation → operation → {script, layout: medians, scriptBest, layoutBest, rows}, milliseconds; `saved` is called after each operation. */
+export async function measureRows(out, names, operations, made, samples, say, saved) {
   const pages = { '/measure.js': fs.readFileSync(path.join(here, 'measure.js'), 'utf8') };
   for (const name of names) {
     pages[`/${name}.js`] = await bundle(name);
     pages[`/${name}`] = html(name);
   }
-  const server = await serve(pages, made), browser = await launch(true), out = {};
+  const server = await serve(pages, made), browser = await launch(true);
   try {
     for (const [key, o] of Object.entries(operations)) {
       const able = names.filter((name) => !o.cards || withCards.has(name));
@@ -47,12 +47,12 @@ export async function measureRows(names, operations, made, samples, say) {
         (out[name] ??= {})[key] = got[name];
         say(`${key.padEnd(11)} ${name.padEnd(12)} script ${got[name].script.toFixed(2).padStart(8)}  with layout ${got[name].layout.toFixed(2).padStart(8)}  rows ${got[name].rows}`);
       }
+      saved();
     }
   } finally {
     await browser.close();
     server.close();
   }
-  return out;
 }
 
 async function oneOperation(browser, url, names, o, samples) {
@@ -77,8 +77,8 @@ async function oneOperation(browser, url, names, o, samples) {
   }
   const out = {};
   for (const name of names) {
-    const script = values[name].map(([s]) => s), [rows] = await tabs[name].evaluate(() => rowsNow());
-    out[name] = { script: median(script), layout: median(values[name].map(([, l]) => l)), p90: quantile(script, 0.9), best: Math.min(...script), rows };
+    const script = values[name].map(([s]) => s), layout = values[name].map(([, l]) => l), [rows] = await tabs[name].evaluate(() => rowsNow());
+    out[name] = { script: median(script), layout: median(layout), scriptBest: Math.min(...script), layoutBest: Math.min(...layout), rows };
     await tabs[name].context().close();
   }
   return out;

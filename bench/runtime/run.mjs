@@ -25,9 +25,16 @@ function chosen() {
 fetchPackages();
 const started = machine();
 const sizes = JSON.parse(go(['run', './bench/runtime/assemble', '-o', made, path.join(here, 'program')]));
-const rows = await measureRows(names, chosen(), made, samples, console.log);
-const opening = options.opening === 'no' ? null : await measureOpening(console.log);
-const compile = options.compile ? JSON.parse(go(['run', './bench/runtime/assemble', '-compile', options.compile])) : null;
-const text = report({ rows, sizes, opening, compile, samples, started, ended: machine(), command: `node bench/runtime/run.mjs --samples=${samples} --compile=DIR --write` });
-console.log('\n' + text);
-if (options.write) fs.writeFileSync(path.join(here, 'figures.md'), text);
+const figures = { rows: {}, sizes, opening: null, compile: null, samples, started, command: `node bench/runtime/run.mjs${options.impl ? ` --impl=${options.impl}` : ''} --samples=${samples}${options.compile ? ' --compile=DIR' : ''} --write` };
+
+/** Kept after each step, so that a run that is cut short leaves what it has. */
+function save() {
+  const text = report({ ...figures, ended: machine() });
+  if (options.write) fs.writeFileSync(path.join(here, 'figures.md'), text);
+  return text;
+}
+
+if (options.compile) figures.compile = JSON.parse(go(['run', './bench/runtime/assemble', '-compile', options.compile]));
+await measureRows(figures.rows, names, chosen(), made, samples, console.log, save);
+if (options.opening !== 'no') figures.opening = await measureOpening(console.log);
+console.log('\n' + save());

@@ -101,12 +101,6 @@ export function median(values) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** The value below which a part of all values lies. */
-export function quantile(values, part) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
-}
-
 export function machine() {
   const [cpu] = os.cpus();
   return `${os.cpus().length} × ${cpu.model.trim()}, load ${os.loadavg().map((n) => n.toFixed(1)).join(' ')}`;
