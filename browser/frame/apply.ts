@@ -217,6 +217,7 @@ function writeElement(f: Frame, el: Host, h: Hole, value: Json): void {
   const def = h.def ?? f.elements[el.localName];
   if (h.name === "class") el.className = textOf(value);
   else if (h.name === "style") restyle(el, value, f.ctx, def?.keeps);
+  else if (h.name === "id" || h.name === "canvas-id") writeAttribute(el, h.name, value);
   else if (!def && f.waiting.has(el.localName)) f.waiting.get(el.localName)!.find((w) => w.el === el)?.set.push([h.name, value]);
   else attribute(f, el, def, h.name, value);
 }

@@ -102,6 +102,7 @@ function writeStatic(b: Building, el: Host, tag: string, attributes: Record<stri
     if (name === "disable-scroll") b.frame.hold();
     if (name === "class") el.className = value;
     else if (name === "style") restyle(el, value, b.frame.ctx, def?.keeps);
+    else if (name === "id" || name === "canvas-id") writeAttribute(el, name, value); // even while its code is on the way, an element is found by its id
     else if (stateful) kept.push([name, value]);
     else if (!def?.set || def.set(el, name, value, b.frame.ctx) === false) writeAttribute(el, name, value);
   }
