@@ -43,7 +43,8 @@ export const image: ElementDef = {
       ctx.emit(el, "load", { width: img.naturalWidth, height: img.naturalHeight });
     },
     error(el, _ev, ctx) {
-      picture(el).setAttribute("data-broken", "");
+      // The picture meant for the meantime stays; without one there is nothing to see, not the browser's sign for a broken one.
+      if (!el.hasAttribute("default-source")) picture(el).setAttribute("data-broken", "");
       ctx.emit(el, "error", { errMsg: "the picture cannot be loaded" });
     },
   },

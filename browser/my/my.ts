@@ -12,6 +12,7 @@ import { missing, missingObjects } from "./missing";
 import { network } from "./network";
 import { query } from "./query";
 import { route } from "./route";
+import { rsa } from "./rsa";
 import { storage } from "./storage";
 import { connectSystem, system } from "./system";
 import { ui } from "./ui";
@@ -80,7 +81,7 @@ export function makeMy(): any {
     absentNames.add(name);
     my[name] = absent(name);
   }
-  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, events]) {
+  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events]) {
     for (const name of Object.keys(family)) {
       absentNames.delete(name);
       my[name] = family[name];
