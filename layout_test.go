@@ -38,8 +38,9 @@ var stairs = map[string][]string{
 	"staff":     {"merchant"},
 	"charter":   nil,
 	"messenger": nil,
+	"passkey":   {"identity"},
 	"program":   {"merchant"},
-	"demo":      {"product", "pay", "openapp", "program", "messenger"},
+	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}

@@ -5,6 +5,7 @@ import { el, fill, type Child } from './dom';
 import { money } from './home';
 import { icon } from './icons';
 import { openLayer } from './layer';
+import { canPasskey, listPasskeys, provePasskey } from './passkey';
 import { makePinPad } from './pinpad';
 import type { Proof } from './purse';
 import { codeOf, why } from './refusal';
@@ -20,7 +21,6 @@ export interface Spending {
   who?: string;
 }
 
-const tryAgain = new Set(['PIN_WRONG', 'PIN_INVALID']);
 const leadOn = new Set(['PIN_LOCKED', 'PIN_MISSING']);
 
 /** askPin shows what will happen and runs act with the proof; it answers what act answered, or null when the person left or was refused. */
@@ -33,18 +33,19 @@ export function askPin<T>(shell: Shell, spending: Spending, act: (proof: Proof) 
     };
     const problem = el('p', { class: 'problem', role: 'alert' });
     const pad = makePinPad((pin) => void run(pin), false);
-    const run = async (pin: string): Promise<void> => {
+    const run = async (pin: string): Promise<void> => prove(async () => ({ pin }));
+    const prove = async (proof: () => Promise<Proof>): Promise<void> => {
       busy = true;
       pad.lock(true);
       fill(problem, el('span', { class: 'spinner small' }));
       try {
-        done(await act({ pin }));
+        done(await act(await proof()));
       } catch (refused) {
         busy = false;
         const code = codeOf(refused);
         fill(problem, why(refused), leadOn.has(code) ? link() : null);
         pad.clear();
-        pad.lock(!tryAgain.has(code));
+        pad.lock(leadOn.has(code));
         pad.keys.focus({ preventScroll: true });
       }
     };
@@ -53,9 +54,16 @@ export function askPin<T>(shell: Shell, spending: Spending, act: (proof: Proof) 
     };
     const link = (): HTMLElement => el('button', { class: 'link', onclick: () => (done(null), go('#/security')) }, say('security'));
     const hint = shell.session.pinHint;
-    const layer = openLayer(shell.over, 'sheet', spending.title, pinBody(spending, leave, el('p', { class: 'cashier-ask' }, say('cashierPin'), hint ? el('small', null, ` · ${say('pinHint', hint)}`) : null), pad.dots, problem, pad.keys), leave);
+    const layer = openLayer(shell.over, 'sheet', spending.title, pinBody(spending, leave, el('p', { class: 'cashier-ask' }, say('cashierPin'), hint ? el('small', null, ` · ${say('pinHint', hint)}`) : null), pad.dots, problem, byPasskey(() => void prove(async () => ({ passkey: await provePasskey() }))), pad.keys), leave);
     pad.keys.focus({ preventScroll: true });
   });
+}
+
+/** byPasskey is the other way to prove, for whoever has a passkey. */
+function byPasskey(prove: () => void): HTMLElement {
+  const button = el('button', { class: 'link by-passkey', hidden: true, onclick: prove }, icon('shield', 18), ' ', say('passkeyUse'));
+  if (canPasskey()) listPasskeys().then(({ passkeys }) => (button.hidden = passkeys.length === 0), () => undefined);
+  return button;
 }
 
 function pinBody(spending: Spending, leave: () => void, ...rest: Child[]): HTMLElement {

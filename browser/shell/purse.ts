@@ -17,7 +17,9 @@ export interface Purse {
 
 /** How a person proves that it is they who spend. */
 export interface Proof {
-  pin: string;
+  pin?: string;
+  /** the device's answer, see passkey.ts */
+  passkey?: unknown;
 }
 
 export const readPurse = () => call('GET', '/host/v1/wallet') as Promise<Purse>;

@@ -5,6 +5,7 @@ import { el, fill } from './dom';
 import { heading } from './home';
 import { icon, type IconName } from './icons';
 import { showToast } from './layer';
+import { canPasskey, listPasskeys, makePasskey, removePasskey, type Passkey } from './passkey';
 import { askPin, choosePin, typePin } from './pinsheet';
 import { endSessions, listSessions, readInbox, readPin, readPurse, sendPinCode, setLimit, setPin, signOut, type PinState, type Purse, type SignedIn } from './purse';
 import { typedYuan, why } from './refusal';
@@ -17,10 +18,12 @@ import { backHead } from './wallet';
 export function drawSecurity(shell: Shell): HTMLElement {
   const pin = el('section', { class: 'block' });
   const limit = el('section', { class: 'block' });
+  const keys = el('section', { class: 'block' });
   const sessions = el('section', { class: 'block' });
   const load = (): void => {
     readPin().then((state) => fill(pin, pinRows(shell, state, load)), failed(pin));
     readPurse().then((purse) => fill(limit, limitRow(shell, purse, load)), failed(limit));
+    listPasskeys().then(({ passkeys }) => fill(keys, keyRows(shell, passkeys, load)), failed(keys));
     listSessions().then(({ sessions: list }) => fill(sessions, sessionRows(shell, list, load)), failed(sessions));
   };
   load();
@@ -30,7 +33,7 @@ export function drawSecurity(shell: Shell): HTMLElement {
     for (const running of [...shell.running.values()]) running.close();
     go('#/signin');
   };
-  return el('div', { class: 'page' }, backHead(say('security')), pin, limit, sessions, el('section', { class: 'block' }, el('button', { class: 'row danger', onclick: () => void leave() }, el('span', { class: 'row-text' }, el('strong', null, say('signOut'))))));
+  return el('div', { class: 'page' }, backHead(say('security')), pin, limit, keys, sessions, el('section', { class: 'block' }, el('button', { class: 'row danger', onclick: () => void leave() }, el('span', { class: 'row-text' }, el('strong', null, say('signOut'))))));
 }
 
 function failed(section: HTMLElement): (problem: unknown) => void {
@@ -103,6 +106,25 @@ function limitRow(shell: Shell, { limit }: Purse, changed: () => void): HTMLElem
   };
   const share = Math.min(100, Number(limit.day) > 0 ? (Number(limit.today) / Number(limit.day)) * 100 : 100);
   return [row('flag', say('dayLimit'), say('dayLimitUsed', limit.today, limit.day), () => void change()), el('div', { class: 'meter', 'aria-hidden': 'true' }, el('i', { style: `width:${share}%` }))];
+}
+
+function keyRows(shell: Shell, list: Passkey[], changed: () => void): (HTMLElement | null)[] {
+  const remove = (id: string) => () => void removePasskey(id).then(changed, (problem: unknown) => showToast(shell.over, why(problem), 'exception'));
+  const add = async (): Promise<void> => {
+    const pin = await typePin(shell, say('passkeyAdd'), say('cashierPin'), (typed) => makePasskey(typed).then(() => '', why));
+    if (pin !== null) showToast(shell.over, say('passkeyDone'), 'success');
+    changed();
+  };
+  const rows = list.map((k) =>
+    el(
+      'div',
+      { class: 'row plain' },
+      el('span', { class: 'row-icon' }, icon('shield', 22)),
+      el('span', { class: 'row-text' }, el('strong', null, deviceName(k.name)), el('small', null, k.usedAt ? say('passkeyUsed', day(k.usedAt)) : say('passkeyNever'))),
+      el('button', { class: 'link', onclick: remove(k.id) }, say('passkeyRemove')),
+    ),
+  );
+  return [heading(say('passkeys')), el('p', { class: 'note' }, say(canPasskey() ? 'passkeyWhy' : 'passkeyNot')), ...rows, canPasskey() ? el('button', { class: 'link more add-passkey', onclick: () => void add() }, say('passkeyAdd')) : null];
 }
 
 function sessionRows(shell: Shell, list: SignedIn[], changed: () => void): (HTMLElement | null)[] {

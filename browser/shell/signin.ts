@@ -2,6 +2,7 @@
 
 import { el, fill } from './dom';
 import { mark } from './icons';
+import { canPasskey, signInByPasskey } from './passkey';
 import { readInbox, rename, sendSignInCode, signIn } from './purse';
 import { why } from './refusal';
 import { go, wantedKey } from './route';
@@ -30,7 +31,16 @@ function phoneForm(shell: Shell, body: HTMLElement, inbox: HTMLElement): HTMLEle
       fill(problem, why(refused));
     }
   };
-  return el('form', { class: 'stack', onsubmit: (event: Event) => void send(event) }, el('h2', null, say('signInOther')), phone, problem, el('button', { class: 'wide', type: 'submit' }, say('signInSend')), el('p', { class: 'note' }, say('signInHow')));
+  const byPasskey = async (): Promise<void> => {
+    try {
+      shell.session = await signInByPasskey();
+      for (const running of [...shell.running.values()]) running.close();
+      enterHome(shell);
+    } catch (refused) {
+      fill(problem, why(refused));
+    }
+  };
+  return el('form', { class: 'stack', onsubmit: (event: Event) => void send(event) }, el('h2', null, say('signInOther')), phone, problem, el('button', { class: 'wide', type: 'submit' }, say('signInSend')), el('p', { class: 'note' }, say('signInHow')), canPasskey() ? el('button', { class: 'soft by-passkey', type: 'button', onclick: () => void byPasskey() }, say('passkeyIn')) : null);
 }
 
 /** showInbox shows the simulated message; elsewhere than in a demo there is none to show. */

@@ -3,8 +3,10 @@ package shell_test
 import (
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 
 	"souk/kit/db"
@@ -229,4 +231,50 @@ func TestSomebodyNewSignsInByPhoneAndSetsAPIN(t *testing.T) {
 	p.proves("864209")
 	p.sees(`.page`, "Change PIN")
 	p.shot("security")
+}
+
+// device gives the browser an authenticator that keeps keys and recognises its user.
+func (p *phone) device() {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		p.t.Fatal(err)
+	}
+	o := webauthn.VirtualAuthenticatorOptions{Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, AutomaticPresenceSimulation: true, IsUserVerified: true}
+	if _, err := chromedp.Call(p.ctx, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &o}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func TestAPasskeySignsInAndSpendsAndWorksForNothingElse(t *testing.T) {
+	p := openPhone(t, program(t, till), "", nil)
+	p.device()
+	p.base = strings.Replace(p.base, "127.0.0.1", "localhost", 1)
+	p.at("#/security")
+	p.tap(`.add-passkey`)
+	p.proves(demo.PIN)
+	p.sees(`.page`, "not used yet")
+	p.at("#/transfer")
+	p.types(`input[name=phone]`, "13800000002")
+	p.tap(`form button.wide`)
+	p.types(`input[name=amount]`, "5")
+	p.tap(`form button.wide`)
+	p.tap(`.pin-sheet .by-passkey`)
+	p.sees(`.list`, "Transfer")
+	p.balance(lin, "495.00")
+	// An answer given to sign in spends nothing.
+	code, err := js[string](p, `(async () => {
+		const post = (path, body) => fetch('/host/v1/' + path, {method: 'POST', headers: {'X-Souk': '1', 'Content-Type': 'application/json'}, body: JSON.stringify(body)}).then((r) => r.json());
+		const asked = await post('signin/passkey/ask', {});
+		const key = await navigator.credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked.publicKey)});
+		return (await post('wallet/withdraw', {amount: '1.00', key: 'k', passkey: key.toJSON()})).code;
+	})()`)
+	if err != nil || code != "PASSKEY_WRONG" {
+		t.Errorf("%q, %v", code, err)
+	}
+	p.become(chen)
+	p.run(chromedp.Navigate(p.base+"/#/signin"), chromedp.Reload())
+	p.tap(`.by-passkey`)
+	p.sees(`.wallet-card .sum`, "495.00")
+	p.balance(lin, "495.00")
 }

@@ -16,6 +16,7 @@ import (
 	"souk/platform/ledger"
 	"souk/platform/merchant"
 	"souk/platform/messenger"
+	"souk/platform/passkey"
 	"souk/platform/pay"
 	"souk/platform/product"
 	"souk/platform/wallet"
@@ -115,4 +116,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema}

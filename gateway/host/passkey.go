@@ -1,0 +1,125 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"souk/kit/db"
+	"souk/kit/fault"
+	"souk/platform/identity"
+	"souk/platform/passkey"
+)
+
+var errPurpose = fault.New(fault.Invalid, "PASSKEY_PURPOSE", "a passkey is asked to register or to spend")
+
+type keyOut struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	MadeAt int64  `json:"madeAt"`
+	UsedAt int64  `json:"usedAt,omitempty"`
+}
+
+// passkeys lists the person's own.
+func passkeys(ctx context.Context, tx *db.Tx, person identity.Person, _ *http.Request) (any, error) {
+	keys, err := passkey.Keys(ctx, tx, person.ID)
+	list := []keyOut{}
+	for _, k := range keys {
+		list = append(list, keyOut{k.ID, k.Name, k.MadeAt, k.UsedAt})
+	}
+	return map[string]any{"passkeys": list}, err
+}
+
+// askPasskey puts a question to the person's device. {purpose: register or spend} → what navigator.credentials takes.
+func (d door) askPasskey(ctx context.Context, who asking, body []byte) (any, error) {
+	var in struct{ Purpose passkey.Purpose }
+	if err := parse(body, &in); err != nil {
+		return nil, err
+	}
+	if in.Purpose != passkey.Register && in.Purpose != passkey.Spend {
+		return nil, errPurpose
+	}
+	return d.putQuestion(ctx, who.origin, in.Purpose, who.ID)
+}
+
+func (d door) putQuestion(ctx context.Context, origin string, purpose passkey.Purpose, person identity.PersonID) (out any, err error) {
+	site, err := passkey.At(origin)
+	if err != nil {
+		return nil, err
+	}
+	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+		out, err = site.Ask(ctx, tx, purpose, person)
+		return err
+	})
+	return out, err
+}
+
+// addPasskey keeps a new passkey. It spends like the PIN does, so the PIN is asked for. {pin, name, passkey: the device's answer} → {}.
+func (d door) addPasskey(ctx context.Context, who asking, body []byte) (any, error) {
+	var in struct {
+		PIN, Name string
+		Passkey   json.RawMessage
+	}
+	if err := parse(body, &in); err != nil {
+		return nil, err
+	}
+	site, err := passkey.At(who.origin)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.prove(ctx, who, proof{PIN: in.PIN}); err != nil {
+		return nil, err
+	}
+	return struct{}{}, d.DB.Write(ctx, func(tx *db.Tx) error { return site.Add(ctx, tx, who.ID, in.Name, in.Passkey) })
+}
+
+// removePasskey forgets one. {id} → {}.
+func removePasskey(ctx context.Context, tx *db.Tx, person identity.Person, r *http.Request) (any, error) {
+	var in struct{ ID string }
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	return struct{}{}, passkey.Remove(ctx, tx, person.ID, in.ID)
+}
+
+// askSignIn puts a question to whoever has a passkey of this site. {} → what navigator.credentials takes.
+func (d door) askSignIn(w http.ResponseWriter, r *http.Request) {
+	var out any
+	_, err := readBody(w, r)
+	if err == nil {
+		out, err = d.putQuestion(r.Context(), r.Header.Get("Origin"), passkey.SignIn, "")
+	}
+	d.finish(w, r, out, err)
+}
+
+// signInByPasskey signs in whose passkey answered. {passkey} → session.
+func (d door) signInByPasskey(w http.ResponseWriter, r *http.Request) {
+	var in struct{ Passkey json.RawMessage }
+	var person identity.Person
+	site := passkey.Site{}
+	body, err := readBody(w, r)
+	if err == nil {
+		err = parse(body, &in)
+	}
+	if err == nil {
+		site, err = passkey.At(r.Header.Get("Origin"))
+	}
+	if err == nil {
+		err = d.DB.Write(r.Context(), func(tx *db.Tx) error {
+			id, err := site.Prove(r.Context(), tx, passkey.SignIn, "", in.Passkey)
+			if err != nil {
+				return err
+			}
+			person, err = identity.Find(r.Context(), tx, id)
+			return err
+		})
+	}
+	if err == nil {
+		err = d.signIn(w, r, person.ID)
+	}
+	if err != nil {
+		d.refuse(w, r, err)
+		return
+	}
+	d.welcome(w, r, person, false)
+}
