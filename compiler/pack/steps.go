@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,12 +90,33 @@ func (b *build) compileTemplates() {
 			src, _ := l.read(u.markup)
 			var own diag.Bag
 			out := template.Compile(template.Input{Path: u.markup, Source: src, Read: l.read, Resolve: l.template,
-				Components: u.tags, Scope: u.scope(), KeepData: b.keepData}, &own)
+				Components: u.tags, Scope: u.scope(), External: u.externalClasses(l), KeepData: b.keepData}, &own)
 			u.passOn(&own, bag)
 			return out
 		})
 	})
 	b.compileSJS()
+}
+
+var (
+	externalList = regexp.MustCompile(`\bexternalClasses\s*:\s*\[([^\]]*)\]`)
+	externalName = regexp.MustCompile(`['"` + "`" + `]([\w-]+)['"` + "`" + `]`)
+)
+
+// externalClasses reads the list that a component's script declares. It must stand there as written names, as it does in
+// every program seen: the template is compiled before the script runs.
+func (u *unit) externalClasses(l *look) []string {
+	if u.kind != componentUnit || u.script == "" {
+		return nil
+	}
+	src, _ := l.read(u.script)
+	var names []string
+	if list := externalList.FindSubmatch(src); list != nil {
+		for _, name := range externalName.FindAllSubmatch(list[1], -1) {
+			names = append(names, string(name[1]))
+		}
+	}
+	return names
 }
 
 // passOn leaves out remarks about tags that the unit's JSON declares: that their component is missing has been said there.

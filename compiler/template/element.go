@@ -208,7 +208,7 @@ func (w *where) appearance(b *block, out *Node, node int, t *traits) {
 	if t.id != nil {
 		w.setAttr(b, out, node, "id", w.attribute(t.id))
 	}
-	w.class(b, out, node, t.class)
+	w.class(b, out, node, w.outside(t.class))
 	if t.style != nil {
 		value := w.attribute(t.style)
 		if value.Constant() {

@@ -26,6 +26,8 @@ type Input struct {
 	Components map[string]string
 	// Scope is the class put on every element for isolated styles, or "".
 	Scope string
+	// External are a component's externalClasses: names that stand for classes its user gives as attributes.
+	External []string
 	// KeepData says that a stylesheet selects by [data-…]: data-* are then
 	// attributes of the element too, not only part of its dataset.
 	KeepData bool
