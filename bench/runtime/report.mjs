@@ -4,11 +4,13 @@ import { mean, nine } from './rows.mjs';
 const ms = (n) => (n < 10 ? n.toFixed(2) : n < 100 ? n.toFixed(1) : n.toFixed(0));
 const table = (head, rows) => [head, head.map((_, i) => (i ? '---:' : '---')), ...rows].map((r) => `| ${r.join(' | ')} |`).join('\n');
 
+const whole = (of) => !!of && Object.keys(nine).every((k) => of[k]);
+
 /** One line a target: what, the median, the best sample, the limit, the unit. What was not measured is left out. */
 function targets({ rows, sizes, opening, compile }) {
-  const souk = rows.souk ?? {}, floor = rows.vanilla ?? {}, whole = Object.keys(nine).every((k) => souk[k] && floor[k]);
+  const souk = rows.souk ?? {}, floor = rows.vanilla ?? {}, both = whole(souk) && whole(floor);
   const kb = (...names) => names.reduce((sum, n) => sum + sizes[n], 0) / 1024;
-  const means = (what) => (whole ? [mean(souk, floor, what), mean(souk, floor, what + 'Best')] : []);
+  const means = (what) => (both ? [mean(souk, floor, what), mean(souk, floor, what + 'Best')] : []);
   const script = (key) => (souk[key] ? [souk[key].script, souk[key].scriptBest] : []);
   const flat = souk.one1k && souk.one10k ? [souk.one10k.script / souk.one1k.script, souk.one10k.scriptBest / souk.one1k.scriptBest] : [];
   const size = kb('frame.js', 'worker.js');
@@ -35,8 +37,8 @@ function verdict([usual, best], limit) {
 
 function rowTable(rows, what) {
   const names = Object.keys(rows), keys = [...new Set(names.flatMap((n) => Object.keys(rows[n])))];
-  const head = ['', ...keys, ...(rows.vanilla ? ['mean of nine'] : [])];
-  return table(head, names.map((n) => [n, ...keys.map((k) => (rows[n][k] ? ms(rows[n][k][what]) : '–')), ...(rows.vanilla ? [mean(rows[n], rows.vanilla, what).toFixed(2)] : [])]));
+  const head = ['', ...keys, ...(whole(rows.vanilla) ? ['mean of nine'] : [])];
+  return table(head, names.map((n) => [n, ...keys.map((k) => (rows[n][k] ? ms(rows[n][k][what]) : '–')), ...(whole(rows.vanilla) ? [whole(rows[n]) ? mean(rows[n], rows.vanilla, what).toFixed(2) : '–'] : [])]));
 }
 
 export function report(f) {
