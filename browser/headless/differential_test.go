@@ -42,11 +42,17 @@ var differentialProgram = map[string]string{
 	"pages/fresh/fresh.js": `
 const copy = v => Array.isArray(v) ? Array.from(v, copy) : v && typeof v === 'object' ? Object.fromEntries(Object.entries(v).map(e => [e[0], copy(e[1])])) : v
 Page({ data() { return copy(getApp().data) }, run() {}, open() {} })`,
-	"pages/index/index.json":  `{"usingComponents": {"box": "/components/box/box", "row": "/components/row/row"}}`,
-	"pages/fresh/fresh.json":  `{"usingComponents": {"box": "/components/box/box", "row": "/components/row/row"}}`,
-	"components/box/box.json": `{"component": true}`,
-	"components/box/box.axml": `<view class="box {{kind}}"><slot name="head">none {{kind}}</slot><view a:for="{{rows}}" a:key="id"><slot name="each" row="{{item}}" at="{{index}}">{{item.id}}</slot></view><slot/></view>`,
-	"components/box/box.js":   `Component({ props: { rows: [], kind: 'k' } })`,
+	"pages/index/index.json":      `{"usingComponents": {"box": "/components/box/box", "row": "/components/row/row", "shell": "/components/shell/shell"}}`,
+	"pages/fresh/fresh.json":      `{"usingComponents": {"box": "/components/box/box", "row": "/components/row/row", "shell": "/components/shell/shell"}}`,
+	"components/box/box.json":     `{"component": true}`,
+	"components/box/box.axml":     `<view class="box {{kind}}"><slot name="head">none {{kind}}</slot><view a:for="{{rows}}" a:key="id"><slot name="each" row="{{item}}" at="{{index}}">{{item.id}}</slot></view><slot/></view>`,
+	"components/box/box.js":       `Component({ props: { rows: [], kind: 'k' } })`,
+	"components/shell/shell.json": `{"component": true, "usingComponents": {"box": "/components/box/box", "row": "/components/row/row"}}`,
+	"components/shell/shell.axml": `<box rows="{{rows}}" kind="{{label}}"><row slot="head" item="{{first}}" index="{{count}}"/><view slot="each" slot-scope="c"><slot name="line" row="{{c.row}}" n="{{c.at + count}}">{{c.at}} {{label}}</slot></view><slot>{{label}} empty</slot></box><slot a:if="{{count > 1}}" name="line" row="{{first}}" n="{{-1}}"/><slot/>`,
+	"components/shell/shell.js": `Component({ options: { virtualHost: false, observers: true }, data: { count: 0, first: null }, props: { rows: [], label: '' },
+  observers: { 'rows.**'(rows) { this.setData({ first: Array.isArray(rows) && rows.length ? rows[0] : null }) } },
+  onInit() { const { rows } = this.props; this.setData({ first: Array.isArray(rows) && rows.length ? rows[0] : null }) },
+  deriveDataFromProps(p) { this.setData({ count: Array.isArray(p.rows) ? p.rows.length : 0 }) } })`,
 	"components/row/row.json": `{"component": true}`,
 	"components/row/row.axml": `<text>{{item.label}} {{doubled}} {{index}} {{item.sub.length}}</text><text a:if="{{item.on}}">on</text>`,
 	"components/row/row.js":   `Component({ data: { doubled: 0 }, props: { item: {}, index: 0 }, onInit() {}, deriveDataFromProps(p) { this.setData({ doubled: p.index * 2 }) } })`,
@@ -170,7 +176,11 @@ func (g *generator) node(depth int, l loops) string {
 	if depth > 3 {
 		return fmt.Sprintf(`<text id="t{{%s}}">{{%s}}</text>`, g.value(l), g.value(l))
 	}
-	switch g.rand.IntN(9) {
+	kinds := 12
+	if depth > 1 {
+		kinds = 7 // components around components draw their content many times: only near the root
+	}
+	switch g.rand.IntN(kinds) {
 	case 0:
 		return fmt.Sprintf(`<view a:if="{{%s}}">%s</view><view a:elif="{{%s}}">elif {{%s}}</view><view a:else>%s</view>`,
 			g.condition(l), g.nodes(depth+1, l), g.condition(l), g.value(l), g.nodes(depth+1, l))
@@ -186,6 +196,11 @@ func (g *generator) node(depth int, l loops) string {
 		return fmt.Sprintf(`<row item="{{%s}}" index="{{%sIndex}}"/>`, l[len(l)-1], l[len(l)-1])
 	case 5:
 		return fmt.Sprintf(`<template is="tpl" data="{{%s}}"/>`, g.pick("label: s, obj, n", "...obj, obj, n: sel", "label: list[0].label"))
+	case 7:
+		return fmt.Sprintf(`<shell id="s{{%s}}" class="{{%s}}" rows="{{%s}}" label="{{%s}}"><view slot="line" slot-scope="q">{{q.row.label}} {{q.n}} {{%s}}<row item="{{q.row}}" index="{{q.n}}"/></view>%s</shell>`,
+			g.value(l), g.value(l), g.list(l), g.value(l), g.value(l), g.nodes(depth+2, l))
+	case 8:
+		return fmt.Sprintf(`<box rows="{{%s}}"><text a:for="{{%s}}" a:for-item="w" slot="{{w.on ? 'head' : ''}}">{{w.label}} {{%s}}</text></box>`, g.list(l), g.pick("list", "nums"), g.value(l))
 	case 6:
 		return fmt.Sprintf(`<box kind="{{%s}}"><text slot="{{on ? 'head' : ''}}">{{%s}}</text></box>`, g.value(l), g.value(l))
 	}
