@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Document writes docs/compatibility.md. typed are the names of the official typings, to count against.
-func Document(typed []string) string {
+// Document writes docs/compatibility.md. typed are the names of the official typings, to count against; programs is the
+// table of real programs that conformance/programs wrote.
+func Document(typed []string, programs string) string {
 	var out strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
 	p("# What Souk supports of the platform\n")
@@ -24,6 +25,11 @@ func Document(typed []string) string {
 		c.add(e.Status)
 	}
 	p("| of the %d names in the official typings (`@mini-types/my`) | %d | %d | %d |\n", len(typed), c.Supported, c.Partial, c.Missing)
+	p("## Real programs\n")
+	p("Programs that others wrote for Alipay, unmodified, in Chromium at 390×844: every page of app.json is opened, and what a person")
+	p("would look at and tap is looked at and tapped. Servers that are gone answer from `conformance/programs/testdata/mocks`. How to")
+	p("fetch the programs and run this again: `conformance/programs/README.md`.\n")
+	p("%s", programs)
 	p("## Functions of `my`\n")
 	for _, group := range Groups(API) {
 		p("### %s\n", group)

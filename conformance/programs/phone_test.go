@@ -359,3 +359,21 @@ func (p *phone) scrollToEnd() {
 		p.t.Fatal(err)
 	}
 }
+
+// open goes to a page of the program and waits until it is drawn.
+func (p *phone) open(page string) {
+	p.t.Helper()
+	if err := p.visit(page, false); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// hasDrawing waits until something is painted on the canvas that the selector finds.
+func (p *phone) hasDrawing(selector string) {
+	p.t.Helper()
+	p.until("a drawing on "+selector, func() bool {
+		painted, err := inside[bool](p, `const c = find(`+quote(selector)+`)[0]?.querySelector('canvas'); if (!c?.width) return false;
+			return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0);`)
+		return err == nil && painted
+	})
+}

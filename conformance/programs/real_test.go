@@ -1,14 +1,27 @@
 package programs_test
 
 import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"souk/compiler/diag"
+	"souk/compiler/pack"
 )
+
+var update = flag.Bool("update", false, "write results.md, from which docs/compatibility.md takes its table of programs")
+
+const resultsFile = "results.md"
 
 // realProgram is one that somebody else wrote for Alipay.
 type realProgram struct {
 	Name   string // its folder under SOUK_PROGRAMS
 	Source string // repository and commit
 	Mocks  string // testdata/mocks/….json, or ""
+	Gone   string // why nobody can build it any more; then only that reason may keep it from compiling
 	Known  []mistake
 	Tour   func(p *phone) // what a person looks at and taps; nil for none yet
 }
@@ -28,33 +41,158 @@ var realPrograms = []realProgram{
 	}},
 	{Name: "11-greenpath", Source: "oezeb/green-path@1a57b60901", Tour: tourGreenPath},
 	{Name: "12-dana", Source: "BagasMB/Dana-Mini-App@b7b6ce95c7", Tour: tourDana},
-	{Name: "13-f7", Source: "antvis/F7@e7358bbf4e"},
+	{Name: "13-f7", Source: "antvis/F7@e7358bbf4e", Gone: "the versions of its npm dependencies are no longer in the registry"},
 	{Name: "13b-device", Source: "OmerElgoni/Mini-Program-Device-Features-Demo@03552c6715", Tour: tourDevice},
 }
 
 func TestRealProgramsRun(t *testing.T) {
-	for _, r := range realPrograms {
-		t.Run(r.Name, func(t *testing.T) {
-			dir := folderOf(r.Name)
-			if dir == "" {
-				t.Logf("not fetched: %s", r.Source)
-				return
-			}
-			var answers []answer
-			if r.Mocks != "" {
-				answers = answersOf(t, r.Mocks)
-			}
-			pages, tabs := pagesOf(t, dir)
-			p := openPhone(t, dir, answers)
-			p.shot("first")
-			if r.Tour != nil {
-				r.Tour(p)
-			}
-			opened, failures, theirs := p.walk(pages, tabs, r.Known)
-			for _, f := range failures {
-				t.Error(f)
-			}
-			t.Logf("%d of %d pages opened; %d errors of the program's own; %d addresses without a server", opened, len(pages), len(theirs), len(p.servers.refused))
-		})
+	rows, err := os.ReadFile(resultsFile)
+	if err != nil && !*update {
+		t.Fatal(err)
 	}
+	var table strings.Builder
+	table.WriteString("| program | compiles | pages opened | looked at and tapped | errors of its own |\n|---|---|---|---|---|\n")
+	for _, r := range realPrograms {
+		row := ""
+		t.Run(r.Name, func(t *testing.T) { row = r.row(t) })
+		if row == "" {
+			row = recorded(string(rows), r)
+		}
+		table.WriteString(row + "\n")
+	}
+	if *update && !t.Failed() {
+		if err := os.WriteFile(resultsFile, []byte(table.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !t.Failed() && string(rows) != table.String() {
+		t.Errorf("%s is not what this run says; write it with -update:\n%s", resultsFile, table.String())
+	}
+}
+
+// recorded is the row of an earlier run, for a program that is not fetched here.
+func recorded(rows string, r realProgram) string {
+	for line := range strings.Lines(rows) {
+		if strings.HasPrefix(line, r.rowStart()) {
+			return strings.TrimSuffix(line, "\n")
+		}
+	}
+	return r.rowStart() + " not fetched | | | |"
+}
+
+func (r realProgram) rowStart() string { return "| " + r.Source + " |" }
+
+// row runs the program and gives its row, or "" when it is not fetched or failed.
+func (r realProgram) row(t *testing.T) string {
+	dir := folderOf(r.Name)
+	switch {
+	case dir == "":
+		t.Logf("not fetched: %s", r.Source)
+		return ""
+	case r.Gone != "":
+		onlyMissing(t, dir)
+		return r.rowStart() + " no: " + r.Gone + " | | | |"
+	}
+	var answers []answer
+	if r.Mocks != "" {
+		answers = answersOf(t, r.Mocks)
+	}
+	pages, tabs := pagesOf(t, dir)
+	p := openPhone(t, dir, answers)
+	p.shot("first")
+	r.Tour(p)
+	opened, failures, theirs := p.walk(pages, tabs, r.Known)
+	for _, f := range failures {
+		t.Error(f)
+	}
+	t.Logf("%d of %d pages opened; %d addresses without a server", opened, len(pages), len(p.servers.refused))
+	if t.Failed() {
+		return ""
+	}
+	return fmt.Sprintf("%s yes | %d of %d | yes | %s |", r.rowStart(), opened, len(pages), strings.Join(theirs, "; "))
+}
+
+// onlyMissing checks that nothing but packages that are gone keeps the program from compiling.
+func onlyMissing(t *testing.T, dir string) {
+	_, bag := pack.CompileDir(t.Context(), dir, pack.Options{})
+	missing := 0
+	for _, d := range bag.Sorted() {
+		switch {
+		case d.Severity != diag.Error:
+		case d.Code == "script-import" && strings.HasSuffix(d.Message, "is not there"):
+			missing++
+		default:
+			t.Errorf("%s:%d: %s", d.File, d.Line, d.Message)
+		}
+	}
+	if missing == 0 {
+		t.Error("the program compiles: its packages are back, so run it")
+	}
+}
+
+// npmCache is where cmd/selftest puts other people's packages.
+const npmCache = "../../.cache/npm/node_modules"
+
+// TestEveryMiniAliUIComponentOpens puts each component of the npm package on a page of its own, with no props at all.
+func TestEveryMiniAliUIComponentOpens(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"mini-ali-ui", "@babel/runtime"} {
+		from := filepath.Join(npmCache, name)
+		if _, err := os.Stat(from); err != nil {
+			t.Fatalf("%s is not there: go run ./cmd/selftest fetches it with npm (Debian package: npm)", from)
+		}
+		if err := os.CopyFS(filepath.Join(dir, "node_modules", name), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range miniAliUIPages(t) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, tabs := pagesOf(t, dir)
+	p := openPhone(t, dir, nil)
+	opened, failures, _ := p.walk(pages, tabs, []mistake{
+		{Page: "pages/collapse-index", Message: "reading 'forEach'", Why: "a collapse expects items inside"},
+		{Page: "pages/tabs-index", Message: "reading 'length'", Why: "tabs expects tabs"},
+	})
+	for _, f := range failures {
+		t.Error(f)
+	}
+	if opened < 50 {
+		t.Errorf("%d of %d pages opened; the package has more than 50 components", opened, len(pages))
+	}
+}
+
+// miniAliUIPages are the files of a program with a page for each component.
+func miniAliUIPages(t *testing.T) map[string]string {
+	files := map[string]string{"app.js": "App({});", "mini.project.json": `{"component2": true}`}
+	home := filepath.Join(npmCache, "mini-ali-ui/es")
+	var pages []string
+	err := filepath.WalkDir(home, func(file string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".axml" {
+			return err
+		}
+		component, err := filepath.Rel(home, strings.TrimSuffix(file, ".axml"))
+		if err != nil {
+			return err
+		}
+		component = filepath.ToSlash(component)
+		page := "pages/" + strings.ReplaceAll(component, "/", "-")
+		pages = append(pages, quote(page))
+		files[page+".js"] = "Page({});"
+		files[page+".axml"] = "<one/>"
+		files[page+".json"] = `{"usingComponents": {"one": ` + quote("mini-ali-ui/es/"+component) + `}}`
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["app.json"] = `{"pages": [` + strings.Join(pages, ",") + `]}`
+	return files
 }

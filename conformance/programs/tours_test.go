@@ -121,8 +121,14 @@ func tourNideshop(p *phone) {
 
 func tourGreenPath(p *phone) {
 	p.reads("What is carbon footprint?")
-	p.tapText("Next", 0)
-	p.reads("What is carbon footprint?")
+	p.shot("tour-splash")
+	p.open("pages/home/home")
+	p.tapText("Current emission", 0)
+	p.reads("Daily CO2 Emission")
+	p.hasDrawing("#co2PieChart")
+	p.shot("tour-pie")
+	p.tapText("Go to report", 0)
+	p.reads("Average CO2")
 }
 
 func tourDana(p *phone) {

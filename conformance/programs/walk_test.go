@@ -37,9 +37,10 @@ func (p *phone) errors() []uncaught {
 	return found
 }
 
-// clear closes what the last page left over the program: the panel of errors, dialogs and sheets.
+// clear closes what the last page left over the program: the panel of errors, and dialogs by their last button.
 func (p *phone) clear() {
-	if _, err := js[bool](p, `(() => { document.querySelectorAll('.dev-panel').forEach((n) => n.remove()); return true; })()`); err != nil {
+	if _, err := js[bool](p, `(() => { document.querySelectorAll('.dev-panel').forEach((n) => n.remove());
+		document.querySelectorAll('.program [role=dialog]').forEach((n) => [...n.querySelectorAll('button')].at(-1)?.click()); return true; })()`); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -118,6 +119,9 @@ func (p *phone) visit(page string, tab bool) error {
 
 // walk opens every page and returns what went wrong that the program's own mistakes do not explain.
 func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (opened int, failures, theirs []string) {
+	for _, u := range p.errors() {
+		failures = append(failures, "before the first page: "+u.String())
+	}
 	for _, page := range pages {
 		p.clear()
 		err := p.visit(page, tabs[page])
@@ -125,9 +129,11 @@ func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (ope
 		ours := false
 		for _, u := range p.errors() {
 			if i := slices.IndexFunc(known, func(m mistake) bool {
-				return (m.Page == "" || m.Page == page) && strings.Contains(u.Message, m.Message)
+				return (m.Page == "" || m.Page == page || m.Page == u.Page) && strings.Contains(u.Message, m.Message)
 			}); i >= 0 {
-				theirs = append(theirs, page+": "+u.Message+" ("+known[i].Why+")")
+				if said := u.Page + ": " + u.Message + " (" + known[i].Why + ")"; !slices.Contains(theirs, said) {
+					theirs = append(theirs, said)
+				}
 				continue
 			}
 			ours = true
