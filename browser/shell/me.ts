@@ -8,7 +8,8 @@ import { icon, tint, type IconName } from './icons';
 import { showToast } from './layer';
 import { go } from './route';
 import { personName, readTheme, useLanguage, useTheme, type Shell, type Theme } from './shell';
-import { language, say } from './strings';
+import { listConsentLog } from './purse';
+import { day, language, say } from './strings';
 import { backHead } from './wallet';
 
 export function drawMe(shell: Shell): HTMLElement {
@@ -75,8 +76,10 @@ function peopleBlock(shell: Shell): HTMLElement {
 
 export function drawConsents(): HTMLElement {
   const body = el('section', { class: 'block' });
+  const history = el('section', { class: 'block', hidden: true });
   const draw = async (): Promise<void> => {
     const { consents } = await listConsents();
+    void drawHistory(history);
     const known = consents.flatMap((c) => {
       const scope = scopeOf(c.scope);
       return scope && c.granted ? [{ ...c, scope }] : [];
@@ -95,5 +98,19 @@ export function drawConsents(): HTMLElement {
     );
   };
   draw().catch((problem: Error) => fill(body, el('p', { class: 'empty' }, problem.message)));
-  return el('div', { class: 'page' }, backHead(say('consents')), body);
+  return el('div', { class: 'page' }, backHead(say('consents')), body, history);
+}
+
+const historyShown = 30;
+
+/** drawHistory lists every answer that was given, newest first: what was agreed and taken back is never forgotten. */
+async function drawHistory(section: HTMLElement): Promise<void> {
+  const { answers } = await listConsentLog().catch(() => ({ answers: [] }));
+  const rows = answers.slice(0, historyShown).map((a) => {
+    const scope = scopeOf(a.scope);
+    const words = [scope ? scopeWords(scope) : a.scope, say(a.granted ? 'consentGave' : 'consentTook'), day(a.at)];
+    return el('div', { class: 'row plain' }, el('span', { class: 'row-text' }, el('strong', null, language() === 'en' ? a.program : a.programZh || a.program), el('small', null, words.join(' · '))));
+  });
+  section.hidden = rows.length === 0;
+  fill(section, heading(say('consentLog')), rows);
 }
