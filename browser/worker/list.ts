@@ -257,7 +257,9 @@ function moveRows(r: ForRegion, blocks: Block[], target: number[], start: number
     slots.add(i + 1, -1);
     const to = slots.upTo(behind);
     slots.add(behind, 1);
-    if (from !== to) moves.push(start + from, start + to);
+    if (from === to) continue;
+    moves.push(start + from, start + to);
+    if (tellsMoves.any) afterDraw(After.Mount, () => movedIn(blocks[i]));
   }
   if (moves.length) emit([Op.Move, r.b.id, r.i, moves]);
   return sorted.map(i => blocks[i]);
