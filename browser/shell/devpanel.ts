@@ -15,10 +15,12 @@ function panel(host: HTMLElement): HTMLElement {
   return node;
 }
 
-/** showDevError lays an uncaught error of the program over its page. */
-export function showDevError(running: Running, message: string, stack: string, page: string): void {
+/** showDevError lays an uncaught error of the program over its page; better says its stack once more is known of it. */
+export function showDevError(running: Running, message: string, stack: string, page: string, better?: Promise<string>): void {
   console.error(`[${running.program.name}] ${message}\n${stack}`);
-  addCard(running.layers, message, page, stack);
+  const card = addCard(running.layers, message, page, stack);
+  const code = card?.querySelector('pre');
+  if (code) void better?.then((words) => (code.textContent = words));
 }
 
 export interface Problem {
@@ -48,10 +50,12 @@ function caretUnder(p: Problem): string {
   return before + '^'.repeat(Math.max(1, Math.min(p.length ?? 1, 80)));
 }
 
-function addCard(host: HTMLElement, title: string, place: string, code: string): void {
+function addCard(host: HTMLElement, title: string, place: string, code: string): HTMLElement | null {
   const list = panel(host).querySelector('.dev-list');
-  if (!list || list.childElementCount >= shownAtMost) return;
-  list.append(el('article', null, el('strong', null, title), place ? el('small', null, place) : null, code ? el('pre', null, code) : null));
+  if (!list || list.childElementCount >= shownAtMost) return null;
+  const card = el('article', null, el('strong', null, title), place ? el('small', null, place) : null, code ? el('pre', null, code) : null);
+  list.append(card);
+  return card;
 }
 
 /** devLog repeats the program's console in the browser's own, in developer mode. */

@@ -226,7 +226,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     },
     error: (message, stack, page) => {
       failures.push(message);
-      if (desk) void desk.error(running, message, stack, page).then((where) => running.state !== 'stopped' && showDevError(running, message, where, page));
+      if (desk) showDevError(running, message, stack, page, desk.error(running, message, stack, page));
       else console.warn(`${program.name}: ${message}`);
       if (running.state === 'opening' && topOf(running) === undefined) setTimeout(() => running.state === 'opening' && die(message), 1_500);
     },
