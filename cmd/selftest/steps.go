@@ -37,7 +37,8 @@ var steps = []step{
 	{"go vet", command("go", "vet", "./...")},
 	{"go build", command("go", "build", "./...")},
 	{"typescript types", checkTypes},
-	{"go test", command("go", "test", "-count=1", "-timeout", goTestTimeout, "./...")},
+	{"go test", testPackages(func(path string) bool { return !drawsScreens(path) }, "-p", "2")},
+	{"screens in Chromium", testPackages(drawsScreens, "-p", "1")},
 }
 
 func command(name string, args ...string) func(context.Context) error {
@@ -45,6 +46,33 @@ func command(name string, args ...string) func(context.Context) error {
 		cmd := exec.CommandContext(ctx, name, args...)
 		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 		return cmd.Run()
+	}
+}
+
+// drawsScreens tells the packages whose tests drive browsers: they are run one after the other, since two browsers on two cores
+// starve each other.
+func drawsScreens(path string) bool {
+	return strings.HasPrefix(path, "souk/conformance/") || path == "souk/console"
+}
+
+// testPackages runs the tests of the packages that want says, and fails when there are none.
+func testPackages(want func(path string) bool, flags ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		out, err := exec.CommandContext(ctx, "go", "list", "./...").Output()
+		if err != nil {
+			return fmt.Errorf("go list: %w", err)
+		}
+		args := append([]string{"test", "-count=1", "-timeout", goTestTimeout}, flags...)
+		before := len(args)
+		for _, path := range strings.Fields(string(out)) {
+			if want(path) {
+				args = append(args, path)
+			}
+		}
+		if len(args) == before {
+			return errors.New("no packages to test")
+		}
+		return command("go", args...)(ctx)
 	}
 }
 
