@@ -9,16 +9,27 @@ interface News {
   problems: Problem[];
 }
 
-/** listenToDeveloper reloads the open program when its bundle changed, keeping its page. */
+/** lookMillis is how soon a program that was still opening when the news came is found to be an old one. */
+const lookMillis = 300;
+
+/** listenToDeveloper reloads the open program when it is not what the folder was last compiled to, keeping its page. News that
+ *  come while a program opens are not lost: what is in front is looked at again and again. */
 export function listenToDeveloper(opener: Opener): void {
-  let first = true;
+  let newest = '';
+  let busy = false;
+  const look = async (): Promise<void> => {
+    const front = opener.shell.front;
+    if (busy || !front || newest === '' || front.bundle.hash === newest) return;
+    busy = true;
+    await reload(opener, front);
+    busy = false;
+  };
   const stream = new EventSource('/-/dev/events');
   stream.onmessage = (event) => {
     const news = JSON.parse(String(event.data)) as News;
-    const errors = news.problems.filter((p) => p.severity === 'error');
-    showProblems(opener.shell.over, errors);
-    const front = opener.shell.front;
-    if (!first && front && news.bundle && news.bundle !== front.bundle.hash) reload(opener, front);
-    first = false;
+    showProblems(opener.shell.over, news.problems.filter((p) => p.severity === 'error'));
+    newest = news.bundle;
+    void look();
   };
+  setInterval(() => void look(), lookMillis);
 }

@@ -293,11 +293,11 @@ function actsOf(opener: Opener, running: () => Running): BarActs {
 }
 
 /** reload starts a program anew on the page it shows. */
-export function reload(opener: Opener, running: Running): void {
+export function reload(opener: Opener, running: Running): Promise<void> {
   const top = topOf(running);
   running.close();
   const query = top ? new URLSearchParams(top.query).toString() : '';
-  void openProgram(opener, running.program.appId, { page: top?.path ?? '', query, scene: '1001' });
+  return openProgram(opener, running.program.appId, { page: top?.path ?? '', query, scene: '1001' });
 }
 
 function navigated(opener: Opener, running: Running, action: string, stack: StackEntry[]): void {
