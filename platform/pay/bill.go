@@ -91,6 +91,11 @@ func refunds(ctx context.Context, tx *db.Tx, m merchant.ID, from, to int64, afte
 	rows, err := tx.Query(`SELECT trade_no, out_request_no, amount_fen, fee_back_fen, made_at FROM pay_refund WHERE merchant_id = $1
 		AND made_at >= $2 AND made_at < $3 AND (made_at, trade_no, out_request_no) > ($4, $5, $6)
 		ORDER BY made_at, trade_no, out_request_no LIMIT $7`, m, from, to, after.At, after.Trade.No, after.OutRequestNo, billPage)
+	return refundLines(ctx, tx, rows, err)
+}
+
+// refundLines reads the columns trade_no, out_request_no, amount_fen, fee_back_fen, made_at, and each one's trade.
+func refundLines(ctx context.Context, tx *db.Tx, rows *db.Rows, err error) ([]BillLine, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -44,28 +44,7 @@ func GivenBack(ctx context.Context, tx *db.Tx, m merchant.ID, s Span, after Bill
 	rows, err := tx.Query(`SELECT trade_no, out_request_no, amount_fen, fee_back_fen, made_at FROM pay_refund WHERE merchant_id = $1
 		AND made_at >= $2 AND made_at < $3 AND (made_at, trade_no, out_request_no) < ($4, $5, $6)
 		ORDER BY made_at DESC, trade_no DESC, out_request_no DESC LIMIT $7`, m, s.From, s.To, after.At, after.Trade.No, after.OutRequestNo, min(limit, MaxPage))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	lines := []BillLine{}
-	for rows.Next() {
-		var l BillLine
-		if err := rows.Scan(&l.Trade.No, &l.OutRequestNo, &l.Amount, &l.FeeBack, &l.At); err != nil {
-			return nil, err
-		}
-		lines = append(lines, l)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	rows.Close()
-	for i, l := range lines {
-		if lines[i].Trade, err = Find(ctx, tx, l.Trade.No); err != nil {
-			return nil, err
-		}
-	}
-	return lines, nil
+	return refundLines(ctx, tx, rows, err)
 }
 
 func list(tx *db.Tx, sql string, args ...any) ([]Trade, error) {
