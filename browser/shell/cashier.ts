@@ -6,7 +6,12 @@ import { my, Refused } from './host';
 import { money } from './home';
 import { icon } from './icons';
 import { openLayer, type Layer } from './layer';
+import { provePasskey } from './passkey';
 import { makePinPad, type PinPad } from './pinpad';
+import { byPasskey } from './pinsheet';
+import type { Proof } from './purse';
+import { codeOf, why } from './refusal';
+import { go } from './route';
 import { sure } from './dialogs';
 import { language, say } from './strings';
 
@@ -87,14 +92,15 @@ async function begin(till: Till): Promise<void> {
 
 function refuse(till: Till, problem: unknown): void {
   const offline = problem instanceof Refused && problem.status === 0;
-  const why = offline ? say('cashierOffline') : (problem as Error).message;
-  till.body.dataset.why = why;
+  const words = offline ? say('cashierOffline') : why(problem);
+  till.body.dataset.why = words;
+  const security = leadsToSecurity.has(codeOf(problem)) ? el('button', { class: 'link', onclick: () => (void leave(till), go('#/security')) }, say('security')) : null;
   const again = offline ? el('button', { class: 'wide', onclick: () => void begin(till) }, say('retry')) : el('button', { class: 'wide', onclick: () => void leave(till) }, say('close'));
-  step(till, offline ? 'offline' : 'failed', say('cashierFailed'), outcome('warning', 'bad', say('cashierFailed'), why), el('div', { class: 'sheet-foot' }, again));
+  step(till, offline ? 'offline' : 'failed', say('cashierFailed'), outcome('warning', 'bad', say('cashierFailed'), words), el('div', { class: 'sheet-foot' }, security, again));
 }
 
-function outcome(sign: 'check' | 'warning' | 'clock', mood: string, title: string, why: string): HTMLElement {
-  return el('div', { class: `outcome ${mood}`, role: 'alert' }, el('span', { class: 'outcome-sign' }, icon(sign, 40)), el('strong', null, title), why ? el('p', null, why) : null);
+function outcome(sign: 'check' | 'warning' | 'clock', mood: string, title: string, words: string): HTMLElement {
+  return el('div', { class: `outcome ${mood}`, role: 'alert' }, el('span', { class: 'outcome-sign' }, icon(sign, 40)), el('strong', null, title), words ? el('p', null, words) : null);
 }
 
 function payee(due: Due): string {
@@ -105,7 +111,7 @@ function drawPin(till: Till, due: Due): void {
   const tender = due.tenders.find((t) => t.enough) ?? due.tenders[0];
   const enough = tender?.enough ?? false;
   const problem = el('p', { class: 'problem', role: 'alert' }, enough ? '' : say('notEnough'));
-  const pad = makePinPad((pin) => void pay(till, due, pin, pad, problem), !enough);
+  const pad = makePinPad((pin) => void pay(till, due, async () => ({ pin }), pad, problem), !enough);
   step(
     till,
     'pin',
@@ -121,19 +127,43 @@ function drawPin(till: Till, due: Due): void {
     el('p', { class: 'cashier-ask' }, say('cashierPin'), till.pinHint ? el('small', null, ` · ${say('pinHint', till.pinHint)}`) : null),
     pad.dots,
     problem,
+    enough ? byPasskey(() => void pay(till, due, async () => ({ passkey: await provePasskey() }), pad, problem)) : null,
     pad.keys,
   );
   pad.keys.focus({ preventScroll: true });
 }
 
-const wrongPin = new Set(['PIN_WRONG', 'PIN_INVALID']);
+/** Refusals of the proof, after which the person may try again in place. */
+const tryAgain = new Set(['PIN_WRONG', 'PIN_INVALID', 'PASSKEY_WRONG', 'PASSKEY_NONE', 'PASSKEY_ORIGIN']);
+const leadsToSecurity = new Set(['PIN_LOCKED', 'PIN_MISSING', 'BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR']);
 
-async function pay(till: Till, due: Due, pin: string, pad: PinPad, problem: HTMLElement): Promise<void> {
+/** prove asks for the proof; without one nothing is sent. It answers null when there is none. */
+async function prove(till: Till, proof: () => Promise<Proof>, pad: PinPad, problem: HTMLElement): Promise<Proof | null> {
   till.body.dataset.step = 'paying';
   pad.lock(true);
   fill(problem, el('span', { class: 'spinner small' }), ' ', say('cashierPaying'));
   try {
-    const paid = (await my(till.appId, 'pay', { tradeNO: till.tradeNO, pin })) as { resultCode?: string };
+    return await proof();
+  } catch (refused) {
+    askAgain(till, refused, pad, problem);
+    return null;
+  }
+}
+
+function askAgain(till: Till, refused: unknown, pad: PinPad, problem: HTMLElement): void {
+  till.body.dataset.step = 'pin';
+  fill(problem, why(refused));
+  pad.clear();
+  pad.lock(false);
+  pad.keys.focus({ preventScroll: true });
+}
+
+async function pay(till: Till, due: Due, ask: () => Promise<Proof>, pad: PinPad, problem: HTMLElement): Promise<void> {
+  if (till.body.dataset.step === 'paying') return;
+  const proof = await prove(till, ask, pad, problem);
+  if (!proof) return;
+  try {
+    const paid = (await my(till.appId, 'pay', { tradeNO: till.tradeNO, ...proof })) as { resultCode?: string };
     if (paid?.resultCode === '9000') return await celebrate(till, due);
     if (paid?.resultCode === '8000' || paid?.resultCode === '6004') return unknown(till);
     refuse(till, new Error(String((paid as { memo?: string } | null)?.memo ?? say('cashierFailed'))));
@@ -141,14 +171,7 @@ async function pay(till: Till, due: Due, pin: string, pad: PinPad, problem: HTML
     const refused = thrown instanceof Refused ? thrown : null;
     if (refused && refused.status === 0) return unknown(till);
     if (refused && refused.status >= 500) return unknown(till);
-    if (refused && wrongPin.has(refused.code)) {
-      till.body.dataset.step = 'pin';
-      fill(problem, refused.message);
-      pad.clear();
-      pad.lock(false);
-      pad.keys.focus({ preventScroll: true });
-      return;
-    }
+    if (refused && tryAgain.has(refused.code)) return askAgain(till, refused, pad, problem);
     refuse(till, thrown);
   }
 }

@@ -60,7 +60,7 @@ export function askPin<T>(shell: Shell, spending: Spending, act: (proof: Proof) 
 }
 
 /** byPasskey is the other way to prove, for whoever has a passkey. */
-function byPasskey(prove: () => void): HTMLElement {
+export function byPasskey(prove: () => void): HTMLElement {
   const button = el('button', { class: 'link by-passkey', hidden: true, onclick: prove }, icon('shield', 18), ' ', say('passkeyUse'));
   if (canPasskey()) listPasskeys().then(({ passkeys }) => (button.hidden = passkeys.length === 0), () => undefined);
   return button;

@@ -90,6 +90,7 @@ export const purseWords = {
   passkeyRemove: ['Remove', '移除'],
   passkeyDone: ['The passkey is added', '通行密钥已添加'],
   passkeyUse: ['Use a passkey', '使用通行密钥'],
+  passkeyLeft: ['The passkey was not used. Try again, or enter the PIN.', '未使用通行密钥。请重试或输入支付密码。'],
   passkeyIn: ['Sign in with a passkey', '使用通行密钥登录'],
   passkeyNot: ['Passkeys need an address with a name: https://…, or http://localhost in place of 127.0.0.1.', '通行密钥需要域名访问：https://…，或以 http://localhost 代替 127.0.0.1。'],
   consentLog: ['History', '授权记录'],

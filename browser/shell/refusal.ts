@@ -5,6 +5,7 @@ import { refusals } from './pursewords';
 import { language, say } from './strings';
 
 export function why(problem: unknown): string {
+  if (problem instanceof DOMException && problem.name === 'NotAllowedError') return say('passkeyLeft'); // the person closed the device's question
   if (!(problem instanceof Refused)) return problem instanceof Error ? problem.message : String(problem);
   if (problem.status === 0) return say('offline');
   return (language() === 'zh-Hans' && refusals[problem.code]) || problem.message;

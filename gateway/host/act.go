@@ -7,12 +7,8 @@ import (
 	"net/http"
 
 	"souk/kit/db"
-	"souk/kit/fault"
 	"souk/platform/identity"
-	"souk/platform/passkey"
 )
-
-var errProof = fault.New(fault.Invalid, "PROOF_MISSING", "this needs the PIN or a passkey")
 
 // act answers an address that minds its own transactions, for the person asking: a PIN is checked between them.
 type act func(ctx context.Context, who asking, body []byte) (any, error)
@@ -64,28 +60,4 @@ func parse(body []byte, into any) error {
 		return errBody
 	}
 	return nil
-}
-
-// proof is how a person proves that it is they who spend.
-type proof struct {
-	PIN     string
-	Passkey json.RawMessage // the device's answer to a question put for spending
-}
-
-// prove is nil when the proof is this person's. Errors: identity.CheckPIN's, passkey.ErrAnswer, errProof.
-func (d door) prove(ctx context.Context, who asking, p proof) error {
-	if len(p.Passkey) > 0 {
-		site, err := passkey.At(who.origin)
-		if err != nil {
-			return err
-		}
-		return d.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := site.Prove(ctx, tx, passkey.Spend, who.ID, p.Passkey)
-			return err
-		})
-	}
-	if p.PIN == "" {
-		return errProof
-	}
-	return identity.CheckPIN(ctx, d.DB, who.ID, p.PIN)
 }

@@ -8,6 +8,7 @@ import (
 	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	"souk/platform/passkey"
 	"souk/platform/wallet"
 )
 
@@ -45,13 +46,13 @@ func describeAuth(ctx context.Context, tx *db.Tx, person identity.Person, a hold
 // agree reserves the amount. {authNO, pin} → the authorisation; whoever agreed already gets it again.
 func (d door) agree(ctx context.Context, who asking, body []byte) (any, error) {
 	var in struct {
-		proof
+		passkey.Proof
 		AuthNO hold.No
 	}
 	if err := parse(body, &in); err != nil {
 		return nil, err
 	}
-	if err := d.prove(ctx, who, in.proof); err != nil {
+	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID); err != nil {
 		return nil, err
 	}
 	var out any

@@ -67,7 +67,7 @@ func (d door) addPasskey(ctx context.Context, who asking, body []byte) (any, err
 	if err != nil {
 		return nil, err
 	}
-	if err := d.prove(ctx, who, proof{PIN: in.PIN}); err != nil {
+	if err := identity.CheckPIN(ctx, d.DB, who.ID, in.PIN); err != nil {
 		return nil, err
 	}
 	return struct{}{}, d.DB.Write(ctx, func(tx *db.Tx) error { return site.Add(ctx, tx, who.ID, in.Name, in.Passkey) })

@@ -10,6 +10,7 @@ import (
 	"souk/kit/fault"
 	"souk/kit/money"
 	"souk/platform/identity"
+	"souk/platform/passkey"
 	"souk/platform/wallet"
 )
 
@@ -26,7 +27,7 @@ const hourMillis = 60 * 60 * 1000
 
 // spending is what every way out of the wallet takes.
 type spending struct {
-	proof
+	passkey.Proof
 	Amount string // yuan
 	Key    string // of the tap: the same key again spends nothing more
 	Note   string
@@ -67,7 +68,7 @@ func (d door) spend(ctx context.Context, who asking, body []byte, move func(*db.
 	if err != nil {
 		return nil, err
 	}
-	if err := d.prove(ctx, who, in.proof); err != nil {
+	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID); err != nil {
 		return nil, err
 	}
 	var out walletOut

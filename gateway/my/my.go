@@ -35,7 +35,7 @@ type Options struct {
 	DB  *db.DB
 	Dev bool         // developer mode: any host may be called, private addresses too
 	Log *slog.Logger // nil is slog.Default
-	// Prove is how a payer proves who they are at the cashier. nil is identity.CheckPIN; another one is for measuring without the PIN's hash.
+	// Prove checks a payer's PIN at the cashier. nil is identity.CheckPIN; another one is for measuring without the PIN's hash.
 	Prove func(ctx context.Context, d *db.DB, person identity.PersonID, pin string) error
 	// SubmitOrder makes the trade that a signed order string of the open API asks for, and answers what to show at the cashier. nil: none are taken.
 	SubmitOrder func(ctx context.Context, order string) (any, error)
@@ -52,6 +52,7 @@ type call struct {
 	*door
 	app    merchant.App
 	person identity.Person
+	origin string // of the shell, as the browser says
 	body   json.RawMessage
 }
 
@@ -120,7 +121,7 @@ func (d *door) answer(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	if err != nil {
 		return nil, errBody.With("more than %d bytes", maxBody)
 	}
-	c := call{door: d, body: body}
+	c := call{door: d, origin: r.Header.Get("Origin"), body: body}
 	if err := d.DB.Read(ctx, func(tx *db.Tx) error {
 		if c.person, err = identity.Session(ctx, tx, sessionToken(r)); err != nil {
 			return err

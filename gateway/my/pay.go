@@ -9,6 +9,7 @@ import (
 	"souk/kit/money"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	"souk/platform/passkey"
 	trades "souk/platform/pay"
 	"souk/platform/wallet"
 )
@@ -87,9 +88,12 @@ func cashier(ctx context.Context, c call) (any, error) {
 		Tenders: []dueTender{own}, Status: t.Status, ExpiresAt: t.ExpiresAt, HasPIN: hasPIN}, nil
 }
 
-// pay confirms a trade. {tradeNO, pin} → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
+// pay confirms a trade. {tradeNO, pin or passkey} → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
 func pay(ctx context.Context, c call) (any, error) {
-	var in struct{ TradeNO, PIN string }
+	var in struct {
+		TradeNO string
+		passkey.Proof
+	}
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
@@ -102,7 +106,7 @@ func pay(ctx context.Context, c call) (any, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := c.Prove(ctx, c.DB, c.person.ID, in.PIN); err != nil {
+	if err := c.prove(ctx, in.Proof); err != nil {
 		return nil, err
 	}
 	receipt, err := c.till.Confirm(ctx, trades.Confirmation{No: trades.No(in.TradeNO), Payer: c.person.ID})
@@ -114,6 +118,13 @@ func pay(ctx context.Context, c call) (any, error) {
 		"code": "10000", "msg": "Success", "app_id": string(t.App), "trade_no": string(t.No), "out_trade_no": t.OutTradeNo,
 		"total_amount": t.Total.Yuan()}})
 	return map[string]any{"resultCode": "9000", "memo": "", "result": string(result)}, err
+}
+
+func (c call) prove(ctx context.Context, p passkey.Proof) error {
+	if len(p.Passkey) == 0 {
+		return c.Prove(ctx, c.DB, c.person.ID, p.PIN)
+	}
+	return p.Check(ctx, c.DB, c.origin, c.person.ID)
 }
 
 // trade tells where a trade of this person stands. {tradeNO} → {tradeNO, status, amount, refunded}.
