@@ -2,89 +2,43 @@ package console_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
+	"souk/conformance/chrome"
 	"souk/kit/db"
 	"souk/kit/db/dbtest"
 )
 
-// chrome is one browser for the tests of this package; each tab is a browser context of its own.
-var chrome = sync.OnceValues(func() (context.Context, error) {
-	bin, err := exec.LookPath("chromium")
-	if err != nil {
-		return nil, errors.New("Chromium is needed: install the Debian package chromium")
-	}
-	dir, err := os.MkdirTemp("", "souk-console-")
-	if err != nil {
-		return nil, err
-	}
-	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.UserDataDir(dir),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "en-US"))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
-	ctx, _ := chromedp.NewContext(alloc)
-	cleanups = append(cleanups, func() { _ = chromedp.Cancel(ctx); stop(); os.RemoveAll(dir) })
-	return ctx, chromedp.Do(ctx)
-})
-
-var cleanups []func()
-
 func TestMain(m *testing.M) {
-	code := m.Run()
-	for _, f := range cleanups {
-		f()
-	}
-	os.Exit(code)
+	os.Exit(chrome.Run(m, chrome.Flag("lang", "en-US")))
 }
 
 // tab is one page in Chromium.
 type tab struct {
 	*town
-	ctx context.Context
+	*chrome.Tab
 }
 
 func (w *town) tab(width, height int64) *tab {
 	w.t.Helper()
-	parent, err := chrome()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	ctx, closeTab := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
-	w.t.Cleanup(closeTab)
-	// The first step makes the tab, which lives as long as its context: no time limit here.
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
-		w.t.Fatal(err)
-	}
-	return &tab{w, ctx}
-}
-
-func (b *tab) run(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		b.shot("failed")
-		b.t.Fatal(err)
-	}
+	return &tab{w, chrome.Open(w.t, width, height)}
 }
 
 func (b *tab) open(path string) {
 	b.t.Helper()
-	b.run(chromedp.Navigate(b.base + "/console" + path))
+	b.Run(chromedp.Navigate(b.base + "/console" + path))
 }
 
 // press clicks what the selector finds and waits until the page says the words.
 func (b *tab) press(selector, words string) {
 	b.t.Helper()
-	b.run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	b.Run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
 	b.says(words)
 }
 
@@ -94,9 +48,7 @@ func (b *tab) says(words string) {
 }
 
 func (b *tab) eval(expression string) string {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+")", chromedp.EvalAwaitPromise))
+	text, err := chrome.JS[string](b.Tab, "String("+expression+")")
 	if err != nil {
 		return ""
 	}
@@ -127,7 +79,7 @@ func (b *tab) shot(name string) {
 	if dir == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.Ctx, patience)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
 	if err != nil {
@@ -162,7 +114,7 @@ func TestADeveloperMakesAnAppWithAKeyMadeForItInABrowser(t *testing.T) {
 	}
 	b.press(`a.main`, "Certificates")
 	b.shot("app")
-	b.run(chromedp.Navigate(b.base + "/console/apps/" + w.card.AppID))
+	b.Run(chromedp.Navigate(b.base + "/console/apps/" + w.card.AppID))
 	b.says("No such mini-program")
 }
 

@@ -7,11 +7,9 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"souk/browser"
+	"souk/conformance/chrome"
 )
 
 const (
@@ -39,33 +38,9 @@ const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">
 
 var assets = sync.OnceValues(func() (browser.Assets, error) { return browser.Build(true) })
 
-var chrome = sync.OnceValues(func() (context.Context, error) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		return nil, fmt.Errorf("Chromium is needed: install the Debian package chromium")
-	}
-	dir, err := os.MkdirTemp("", "souk-frame-")
-	if err != nil {
-		return nil, err
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(dir), chromedp.WindowSize(width, height),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, _ := chromedp.NewContext(alloc)
-	cleanups = append(cleanups, func() { _ = chromedp.Cancel(ctx); stop(); os.RemoveAll(dir) })
-	return ctx, chromedp.Do(ctx)
-})
+var quote = chrome.Quote
 
-var cleanups []func()
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	for _, f := range cleanups {
-		f()
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(chrome.Run(m)) }
 
 // A phone is a tab at phone size that holds one frame.
 type phone struct {
@@ -83,15 +58,9 @@ func open(t *testing.T, css string, views ...view) *phone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parent, err := chrome()
-	if err != nil {
-		t.Fatal(err)
-	}
 	server := serve(a)
 	t.Cleanup(server.Close)
-	tab, closeTab := chromedp.NewContext(parent)
-	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(tab, 60*time.Second)
+	ctx, cancel := context.WithTimeout(chrome.Open(t, width, height).Ctx, 60*time.Second)
 	t.Cleanup(cancel)
 	p := &phone{t, ctx}
 	p.run(chromedp.Navigate(server.URL + "/"))
@@ -127,16 +96,6 @@ func serve(a browser.Assets) *httptest.Server {
 		_, _ = w.Write([]byte(picture))
 	})
 	return httptest.NewServer(mux)
-}
-
-func quote(v any) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		panic(err)
-	}
-	return strings.TrimSpace(b.String())
 }
 
 func (p *phone) run(action chromedp.Action[chromedp.Void]) {

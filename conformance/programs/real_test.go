@@ -10,6 +10,7 @@ import (
 
 	"souk/compiler/diag"
 	"souk/compiler/pack"
+	"souk/conformance/chrome"
 )
 
 var update = flag.Bool("update", false, "write results.md, from which docs/compatibility.md takes its table of programs")
@@ -100,7 +101,7 @@ func (r realProgram) row(t *testing.T) string {
 	}
 	pages, tabs := pagesOf(t, dir)
 	p := openPhone(t, dir, answers)
-	p.shot("first")
+	p.Shot("first")
 	r.Tour(p)
 	opened, failures, theirs := p.walk(pages, tabs, r.Known)
 	for _, f := range failures {
@@ -184,10 +185,10 @@ func miniAliUIPages(t *testing.T) map[string]string {
 		}
 		component = filepath.ToSlash(component)
 		page := "pages/" + strings.ReplaceAll(component, "/", "-")
-		pages = append(pages, quote(page))
+		pages = append(pages, chrome.Quote(page))
 		files[page+".js"] = "Page({});"
 		files[page+".axml"] = "<one/>"
-		files[page+".json"] = `{"usingComponents": {"one": ` + quote("mini-ali-ui/es/"+component) + `}}`
+		files[page+".json"] = `{"usingComponents": {"one": ` + chrome.Quote("mini-ali-ui/es/"+component) + `}}`
 		return nil
 	})
 	if err != nil {

@@ -24,29 +24,29 @@ func standIn(t *testing.T, name string) *phone {
 
 func TestAComponentLivesInTheDocumentedOrderAndItsSlotsFollow(t *testing.T) {
 	p := standIn(t, "lifecycle")
-	p.reads("slot 0", "a: 1", "b: 2", "not yet")
+	p.Reads("slot 0", "a: 1", "b: 2", "not yet")
 	p.says("onInit", "deriveDataFromProps", "didMount components/steps/steps")
-	p.tapText("more", 0)
-	p.reads("slot 1")
+	p.PressWords("more")
+	p.Reads("slot 1")
 	p.says("deriveDataFromProps", "didUpdate 1")
-	p.tapText("next page", 0)
-	p.reads("Mei", "44")
+	p.PressWords("next page")
+	p.Reads("Mei", "44")
 }
 
 func TestGiftCardsOpenFromAnUnclosedPage(t *testing.T) {
 	p := standIn(t, "giftcards")
-	p.reads("Coffee for friends", "Warm hands ¥50")
-	p.tap(".card", 0)
-	p.reads("Give it")
-	p.tap("a-button", 0)
-	p.sees("Give it?")
+	p.Reads("Coffee for friends", "Warm hands ¥50")
+	p.Press(".card")
+	p.Reads("Give it")
+	p.Press("a-button")
+	p.Sees("body", "Give it?")
 }
 
 func TestTheKitchenOffersBatchesAndRefreshesInPlace(t *testing.T) {
 	p := standIn(t, "kitchen")
-	p.reads("Peppers and carrots", "fresh", "sold")
-	p.tap(".dish", 0)
-	p.reads("0002")
-	p.tapText("0002", 0)
-	p.reads("0002", "the hill farm")
+	p.Reads("Peppers and carrots", "fresh", "sold")
+	p.Press(".dish")
+	p.Reads("0002")
+	p.PressWords("0002")
+	p.Reads("0002", "the hill farm")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"souk/compiler/pack"
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
 )
 
 // settle is how long a page may go on working after it is drawn before its errors are counted; a page without an error is
@@ -24,24 +26,11 @@ type mistake struct {
 	Why     string
 }
 
-type uncaught struct{ Message, Page, Stack string }
-
-func (u uncaught) String() string { return u.Page + ": " + u.Message + "\n" + u.Stack }
-
-// errors reads the uncaught errors that developer mode shows.
-func (p *phone) errors() []uncaught {
-	found, err := js[[]uncaught](p, `[...document.querySelectorAll('.dev-panel article')].map((a) => ({Message: a.querySelector('strong')?.textContent ?? '', Page: a.querySelector('small')?.textContent ?? '', Stack: a.querySelector('pre')?.textContent ?? ''}))`)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return found
-}
-
 // clear closes what the last page left over the program: the panel of errors, and dialogs by their last button.
 func (p *phone) clear() {
-	if _, err := js[bool](p, `(() => { document.querySelectorAll('.dev-panel').forEach((n) => n.remove());
+	if _, err := chrome.JS[bool](p.Tab, `(() => { document.querySelectorAll('.dev-panel').forEach((n) => n.remove());
 		document.querySelectorAll('.program [role=dialog]').forEach((n) => [...n.querySelectorAll('button')].at(-1)?.click()); return true; })()`); err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 }
 
@@ -80,7 +69,7 @@ func pagesOf(t *testing.T, dir string) (pages []string, tabs map[string]bool) {
 
 // page is the path of the page in front, as the address bar has it.
 func (p *phone) page() string {
-	at, err := js[string](p, `new URLSearchParams(location.hash.split('?')[1] ?? '').get('page') ?? ''`)
+	at, err := chrome.JS[string](p.Tab, `new URLSearchParams(location.hash.split('?')[1] ?? '').get('page') ?? ''`)
 	if err != nil {
 		return ""
 	}
@@ -95,22 +84,22 @@ func (p *phone) visit(page string, tab bool) error {
 		how = "switchTab"
 	}
 	before := p.page()
-	_, err := inside[bool](p, `const n = document.createElement('a-navigator'); n.setAttribute('open-type', `+quote(how)+`); n.setAttribute('url', `+quote("/"+page)+`);
+	_, err := handset.Inside[bool](p.Phone, `const n = document.createElement('a-navigator'); n.setAttribute('open-type', `+chrome.Quote(how)+`); n.setAttribute('url', `+chrome.Quote("/"+page)+`);
 		root.appendChild(n); n.click(); n.remove(); return true;`)
 	if err != nil {
 		return err
 	}
-	arrived := p.soon(func() bool {
+	arrived := p.Soon(5*time.Second, func() bool {
 		at := p.page()
 		return at == page || at != before
-	}, 5*time.Second)
+	})
 	if !arrived {
 		return fmt.Errorf("the program stays at %s", before)
 	}
-	drawn := p.soon(func() bool {
-		ok, err := inside[bool](p, `return !!root && root.childNodes.length > 0;`)
+	drawn := p.Soon(5*time.Second, func() bool {
+		ok, err := handset.Inside[bool](p.Phone, `return !!root && root.childNodes.length > 0;`)
 		return err == nil && ok
-	}, 5*time.Second)
+	})
 	if !drawn {
 		return fmt.Errorf("nothing is drawn")
 	}
@@ -119,7 +108,7 @@ func (p *phone) visit(page string, tab bool) error {
 
 // walk opens every page and returns what went wrong that the program's own mistakes do not explain.
 func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (opened int, failures, theirs []string) {
-	for _, u := range p.errors() {
+	for _, u := range p.Errors() {
 		failures = append(failures, "before the first page: "+u.String())
 	}
 	for _, page := range pages {
@@ -127,7 +116,7 @@ func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (ope
 		err := p.visit(page, tabs[page])
 		time.Sleep(settle)
 		ours := false
-		for _, u := range p.errors() {
+		for _, u := range p.Errors() {
 			if i := slices.IndexFunc(known, func(m mistake) bool {
 				return (m.Page == "" || m.Page == page || m.Page == u.Page) && strings.Contains(u.Message, m.Message)
 			}); i >= 0 {
@@ -146,7 +135,7 @@ func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (ope
 			opened++
 		}
 		if os.Getenv("SOUK_SHOTS") != "" {
-			p.shot("page-" + strings.ReplaceAll(page, "/", "_"))
+			p.Shot("page-" + strings.ReplaceAll(page, "/", "_"))
 		}
 	}
 	return opened, failures, theirs

@@ -3,17 +3,13 @@ package runtime_test
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +17,7 @@ import (
 
 	"souk/browser"
 	"souk/browser/headless"
+	"souk/conformance/chrome"
 )
 
 const caseTime = 20 * time.Second
@@ -96,14 +93,14 @@ func (p *page) attributes(tag, text string) string {
 		case name != "id" && name != "class" && !plain[tag], value == "false", name == "role", name == "tabindex", name == "slot":
 			continue
 		case name == "style":
-			value = p.eval("t.style(" + quote(value) + ")")
+			value = p.eval("t.style(" + chrome.Quote(value) + ")")
 			if value == "" {
 				continue
 			}
 		case value == "":
 			value = "true"
 		}
-		b.WriteString(" " + m[1] + "=" + quote(value))
+		b.WriteString(" " + m[1] + "=" + chrome.Quote(value))
 	}
 	return b.String()
 }
@@ -134,7 +131,7 @@ func (p *page) play(c kase) []string {
 	for name, script := range a.Groups {
 		groups[name] = string(script)
 	}
-	said := []string{p.eval(fmt.Sprintf("(await t.boot(%s, %s, %s, %s), t.take())", quote(c.frame), quote(boot), quote(headless.Answers()), quote(groups)))}
+	said := []string{p.eval(fmt.Sprintf("(await t.boot(%s, %s, %s, %s), t.take())", chrome.Quote(c.frame), chrome.Quote(boot), chrome.Quote(headless.Answers()), chrome.Quote(groups)))}
 	for _, command := range c.steps {
 		said = append(said, p.step(command))
 	}
@@ -149,12 +146,12 @@ func (p *page) step(command string) string {
 	case "tree", "ops", "calls", "stack":
 		return p.eval("t.show." + verb + "() + t.take()")
 	case "tap":
-		js = "t.fire(" + quote(rest) + `, "tap")`
+		js = "t.fire(" + chrome.Quote(rest) + `, "tap")`
 	case "fire":
 		selector, event, data := fireWords(rest)
-		js = "t.fire(" + quote(selector) + ", " + quote(event) + ", " + quote(data) + ")"
+		js = "t.fire(" + chrome.Quote(selector) + ", " + chrome.Quote(event) + ", " + chrome.Quote(data) + ")"
 	case "gesture", "event":
-		js = "t." + verb + "(" + quote(word) + ", " + quote(value(more)) + ")"
+		js = "t." + verb + "(" + chrome.Quote(word) + ", " + chrome.Quote(value(more)) + ")"
 	case "settle":
 		js = "t.settle(" + rest + ")"
 	default:
@@ -173,16 +170,6 @@ func (p *page) eval(js string) string {
 	return out
 }
 
-func quote(v any) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		panic(err)
-	}
-	return strings.TrimSpace(b.String())
-}
-
 // ---- Chromium -------------------------------------------------------------------------------------------------------------
 
 func assets(t *testing.T) browser.Assets {
@@ -194,43 +181,13 @@ func assets(t *testing.T) browser.Assets {
 	return a
 }
 
-var chrome = sync.OnceValues(func() (context.Context, error) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		return nil, errors.New("Chromium is needed: install the Debian package chromium")
-	}
-	dir, err := os.MkdirTemp("", "souk-runtime-")
-	if err != nil {
-		return nil, err
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(dir), chromedp.WindowSize(375, 667),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("force-prefers-reduced-motion", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, _ := chromedp.NewContext(alloc)
-	cleanups = append(cleanups, func() { _ = chromedp.Cancel(ctx); stop(); os.RemoveAll(dir) })
-	return ctx, chromedp.Do(ctx)
-})
-
-var cleanups []func()
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	for _, f := range cleanups {
-		f()
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(chrome.Run(m, chrome.Calm())) }
 
 // openTab opens one tab for all cases, beside a server of the harness and the two scripts.
 func openTab(t *testing.T) *page {
 	t.Helper()
-	parent, err := chrome()
-	if err != nil {
-		t.Fatal(err)
-	}
 	a := assets(t)
-	files := map[string][]byte{"/frame.js": a.FrameJS, "/worker.js": []byte("window.workerSource = " + quote(string(a.WorkerJS)))}
+	files := map[string][]byte{"/frame.js": a.FrameJS, "/worker.js": []byte("window.workerSource = " + chrome.Quote(string(a.WorkerJS)))}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		script, ok := files[r.URL.Path]
 		switch {
@@ -246,10 +203,5 @@ func openTab(t *testing.T) *page {
 		}
 	}))
 	t.Cleanup(server.Close)
-	tab, closeTab := chromedp.NewContext(parent)
-	t.Cleanup(closeTab)
-	if err := chromedp.Do(tab); err != nil { // here, so that the tab outlives the time of a case
-		t.Fatal(err)
-	}
-	return &page{T: t, ctx: tab, url: server.URL + "/"}
+	return &page{T: t, ctx: chrome.Open(t, 375, 667).Ctx, url: server.URL + "/"}
 }

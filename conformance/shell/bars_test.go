@@ -5,6 +5,9 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
 )
 
 const bars = `
@@ -43,37 +46,37 @@ Page({});
 `
 
 func TestBarsFollowThePageAndWhatTheProgramAsks(t *testing.T) {
-	p := openPhone(t, program(t, bars), "", nil)
-	p.openProgram()
+	p := openPhone(t, handset.Folder(t, bars), "", nil)
+	p.OpenProgram()
 	const bar, tabs = `.program:not(.warm) .bar`, `.program:not(.warm) .tabs`
 	has := func(selector, expression, want string) {
 		t.Helper()
-		p.until(selector+" "+expression+" = "+want, func() bool {
-			got, err := js[string](p, `String((n => `+expression+`)(document.querySelector(`+quote(selector)+`)))`)
+		p.Until(selector+" "+expression+" = "+want, func() bool {
+			got, err := chrome.JS[string](p.Tab, `String((n => `+expression+`)(document.querySelector(`+chrome.Quote(selector)+`)))`)
 			return err == nil && got == want
 		})
 	}
-	p.reads("set")
+	p.Reads("set")
 	has(tabs+` .tab.on`, `n.innerText.trim()`, "One")
-	p.press(`.set`)
-	p.sees(bar, "Changed")
+	p.Press(`.set`)
+	p.Sees(bar, "Changed")
 	has(bar, `getComputedStyle(n).color`, "rgb(255, 255, 255)")
 	has(tabs+` .badge`, `n.textContent`, "7")
 	has(tabs, `n.querySelectorAll('.dot').length`, "1")
 	has(bar, `n.querySelectorAll('.spinner').length`, "1")
-	p.shot("set")
-	p.tap(tabs + ` .tab:nth-child(2)`)
-	p.reads("tapped 1 Two")
-	p.sees(bar, "Second tab")
-	p.tap(tabs + ` .tab:nth-child(1)`)
-	p.sees(bar, "Changed")
-	p.press(`.hide`)
+	p.Shot("set")
+	p.Tap(tabs + ` .tab:nth-child(2)`)
+	p.Reads("tapped 1 Two")
+	p.Sees(bar, "Second tab")
+	p.Tap(tabs + ` .tab:nth-child(1)`)
+	p.Sees(bar, "Changed")
+	p.Press(`.hide`)
 	has(tabs, `n.hidden`, "true")
-	p.press(`.clear`)
-	p.reads("high")
+	p.Press(`.clear`)
+	p.Reads("high")
 	has(bar, `n.style.getPropertyValue('--solid')`, "0%")
-	p.run(chromedp.MouseEvent(chromedp.MouseWheel, 200, 400, func(e *input.DispatchMouseEventParams) { e.DeltaX, e.DeltaY = 1, 300 }))
+	p.Run(chromedp.MouseEvent(chromedp.MouseWheel, 200, 400, func(e *input.DispatchMouseEventParams) { e.DeltaX, e.DeltaY = 1, 300 }))
 	has(bar, `n.style.getPropertyValue('--solid')`, "100%")
-	p.tap(bar + ` .bar-button`)
-	p.sees(bar, "Changed")
+	p.Tap(bar + ` .bar-button`)
+	p.Sees(bar, "Changed")
 }

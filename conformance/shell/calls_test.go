@@ -2,6 +2,8 @@ package shell_test
 
 import (
 	"testing"
+
+	"souk/conformance/handset"
 )
 
 func TestWhatNeedsNobodysAnswerAnswersAsDocumented(t *testing.T) {
@@ -54,11 +56,11 @@ func TestWheelsAnswerWithWhatStandsInThem(t *testing.T) {
 		say('city', (await my.chooseCity({ cities: [{ city: '杭州', adCode: '330100' }] })).adCode);
 		say('left', (await failing(my.datePicker({}))).error);`)
 	for range 4 {
-		p.tap(".layer.sheet:not(.out) .sheet-foot .wide")
-		p.misses(".layer.sheet.out")
+		p.Tap(".layer.sheet:not(.out) .sheet-foot .wide")
+		p.Misses(".layer.sheet.out")
 	}
-	p.tap(".layer.sheet:not(.out) .sheet-close")
-	p.reads("end: of steps")
+	p.Tap(".layer.sheet:not(.out) .sheet-close")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"date": "2026-11-22", "option": "M", "levels": "true 浙江/杭州/西湖", "city": "330100", "left": "11"})
 }
 
@@ -70,18 +72,18 @@ func TestThePersonIsToldOnlyAfterAYes(t *testing.T) {
 		say('code', typeof code.authCode + ' ' + code.authSuccessScopes.join());
 		say('phone', Object.keys(await my.getPhoneNumber()).length > 0);
 		say('address', Object.keys(await my.getAddress()).length > 0);`)
-	p.tap(".dialog .strong")
-	p.tap(".deny")
+	p.Tap(".dialog .strong")
+	p.Tap(".deny")
 	for range 3 {
-		p.tap(".layer:not(.out) .allow")
-		p.misses(".layer.out")
+		p.Tap(".layer:not(.out) .allow")
+		p.Misses(".layer.out")
 	}
-	p.reads("end: of steps")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"modal": `{"confirm":true,"cancel":false}`, "refused": "11", "again": "string", "code": "string auth_user", "phone": "true", "address": "true"})
 }
 
 func TestSoundVideoAndMapAnswerTheirContexts(t *testing.T) {
-	p := openPhone(t, program(t, `-- app.json --
+	p := openPhone(t, handset.Folder(t, `-- app.json --
 {"pages": ["p"]}
 -- app.js --
 App({});
@@ -116,14 +118,14 @@ Page({ data: { said: [] }, async go() {
   say('end', 'of steps');
 } });
 `), "", nil)
-	p.openProgram()
-	p.press("#go")
-	p.reads("end: of steps")
+	p.OpenProgram()
+	p.Press("#go")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"center": "31.23 121.47", "scale": "14", "playing": "false", "duration": "1"})
 }
 
 func TestRoutesMoveBetweenPagesAndTabs(t *testing.T) {
-	p := openPhone(t, program(t, `-- app.json --
+	p := openPhone(t, handset.Folder(t, `-- app.json --
 {"pages": ["a", "b", "c"], "tabBar": {"items": [{"pagePath": "a", "name": "A"}, {"pagePath": "b", "name": "B"}]}}
 -- app.js --
 App({ n: 0 });
@@ -148,11 +150,11 @@ Page({ onShow() { this.setData({ n: getApp().n }); }, go() { getApp().steps[getA
 -- c.js --
 Page({ onLoad(q) { this.setData({ x: q.x }); }, onShow() { this.setData({ n: getApp().n, depth: getCurrentPages().length }); }, go() { getApp().steps[getApp().n++](); } });
 `), "", nil)
-	p.openProgram()
+	p.OpenProgram()
 	for _, words := range []string{"page a 0", "page b 1", "page c 1 2 2", "page c 2 3 2", "page b 4", "page c 3 5 1"} {
-		p.reads(words)
+		p.Reads(words)
 		if words != "page c 3 5 1" {
-			p.press("#go")
+			p.Press("#go")
 		}
 	}
 }

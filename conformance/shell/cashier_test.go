@@ -10,6 +10,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
 )
 
 const till = `
@@ -79,76 +82,76 @@ func (b *bank) wrap(next http.Handler) http.Handler {
 }
 
 func TestEveryEndOfAPaymentHasItsResultCode(t *testing.T) {
-	dir := program(t, till)
+	dir := handset.Folder(t, till)
 	rows := []struct {
 		name string
 		bank *bank
 		do   func(p *phone)
 		code string
 	}{
-		{"paid", &bank{enough: true, pay: paid}, func(p *phone) { p.pin("246810"); p.tap(`.outcome.good ~ .sheet-foot .wide`) }, "9000"},
+		{"paid", &bank{enough: true, pay: paid}, func(p *phone) { p.pin("246810"); p.Tap(`.outcome.good ~ .sheet-foot .wide`) }, "9000"},
 		{"closed by the person", &bank{enough: true, pay: paid}, func(p *phone) {
-			p.sees(`.cashier`, "12.30")
-			p.tap(`.cashier .sheet-close`)
-			p.sees(`.layer.dialog.in`, "Leave without paying?")
-			p.tap(`.layer.dialog.in .strong`)
+			p.Sees(`.cashier`, "12.30")
+			p.Tap(`.cashier .sheet-close`)
+			p.Sees(`.layer.dialog.in`, "Leave without paying?")
+			p.Tap(`.layer.dialog.in .strong`)
 		}, "6001"},
 		{"refused for the balance", &bank{enough: true, pay: refusal(409, "BUYER_BALANCE_NOT_ENOUGH", "the balance is not enough")}, func(p *phone) {
 			p.pin("246810")
-			p.sees(`.outcome.bad`, "the balance is not enough")
-			p.tap(`.cashier .wide`)
+			p.Sees(`.outcome.bad`, "the balance is not enough")
+			p.Tap(`.cashier .wide`)
 		}, "4000"},
 		{"PIN locked", &bank{enough: true, pay: refusal(429, "PIN_LOCKED", "too many wrong PINs")}, func(p *phone) {
 			p.pin("111222")
-			p.sees(`.outcome.bad`, "too many wrong PINs")
-			p.tap(`.cashier .sheet-close`)
+			p.Sees(`.outcome.bad`, "too many wrong PINs")
+			p.Tap(`.cashier .sheet-close`)
 		}, "4000"},
 		{"connection lost before anything happened", &bank{enough: true, pay: hangUp, trade: "WAIT_BUYER_PAY"}, func(p *phone) {
 			p.pin("246810")
-			p.sees(`.outcome.bad`, "No connection")
-			p.tap(`.cashier .sheet-close`)
+			p.Sees(`.outcome.bad`, "No connection")
+			p.Tap(`.cashier .sheet-close`)
 		}, "6002"},
 		{"connection lost after the money moved", &bank{enough: true, pay: hangUp, trade: "TRADE_SUCCESS"}, func(p *phone) { p.pin("246810") }, "9000"},
 		{"nobody knows", &bank{enough: true, pay: refusal(503, "SYSTEM_ERROR", "away"), trade: "UNKNOWN"}, func(p *phone) {
 			p.pin("246810")
-			p.sees(`.outcome.doubt`, "not known yet")
-			p.tap(`.cashier .wide`)
+			p.Sees(`.outcome.doubt`, "not known yet")
+			p.Tap(`.cashier .wide`)
 		}, "6004"},
 		{"too little to begin with", &bank{enough: false, pay: paid}, func(p *phone) {
-			p.sees(`.cashier .problem`, "balance is too low")
-			p.tap(`.cashier .sheet-close`)
-			p.tap(`.layer.dialog.in .strong`)
+			p.Sees(`.cashier .problem`, "balance is too low")
+			p.Tap(`.cashier .sheet-close`)
+			p.Tap(`.layer.dialog.in .strong`)
 		}, "6001"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			p := openPhone(t, dir, "", row.bank.wrap)
-			p.openProgram()
-			p.press(`.pay`)
-			p.sees(`.cashier`, "A Shop")
+			p.OpenProgram()
+			p.Press(`.pay`)
+			p.Sees(`.cashier`, "A Shop")
 			row.do(p)
-			p.reads("code " + row.code + ".")
-			p.misses(`.cashier`)
+			p.Reads("code " + row.code + ".")
+			p.Misses(`.cashier`)
 		})
 	}
 }
 
 func TestTwoTapsOnPayShowOneCashierAfterTheOtherAndTheKeyboardTypesThePIN(t *testing.T) {
 	b := &bank{enough: true, pay: paid}
-	p := openPhone(t, program(t, till), "", b.wrap)
-	p.openProgram()
-	p.press(`.pay`)
-	p.sees(`.cashier[data-step="pin"]`, "A Shop")
-	if n, err := js[int](p, `document.querySelectorAll('.cashier').length`); err != nil || n != 1 {
+	p := openPhone(t, handset.Folder(t, till), "", b.wrap)
+	p.OpenProgram()
+	p.Press(`.pay`)
+	p.Sees(`.cashier[data-step="pin"]`, "A Shop")
+	if n, err := chrome.JS[int](p.Tab, `document.querySelectorAll('.cashier').length`); err != nil || n != 1 {
 		t.Fatalf("%d cashiers, %v", n, err)
 	}
-	p.run(chromedp.KeyEvent("24681" + kb.Backspace + "10"))
-	p.sees(`.outcome`, "Paid")
+	p.Run(chromedp.KeyEvent("24681" + kb.Backspace + "10"))
+	p.Sees(`.outcome`, "Paid")
 	if n := b.calls.Load(); n != 1 {
 		t.Errorf("the server was asked %d times to pay", n)
 	}
-	p.run(chromedp.KeyEvent(kb.Enter))
-	p.reads("code 9000.")
+	p.Run(chromedp.KeyEvent(kb.Enter))
+	p.Reads("code 9000.")
 }
 
 const talk = `
@@ -184,97 +187,97 @@ Page({ data: {}, onLoad(q) { this.setData({ a: q.a }); }, stay() { my.enableAler
 `
 
 func TestDialogsAnswerTheProgramInItsOwnShapes(t *testing.T) {
-	p := openPhone(t, program(t, talk), "", nil)
-	p.openProgram()
-	answer := func(selector string) { p.tap(`.layer.in ` + selector) }
-	p.press(`.alert`)
-	p.sees(`.dialog.in`, "words")
+	p := openPhone(t, handset.Folder(t, talk), "", nil)
+	p.OpenProgram()
+	answer := func(selector string) { p.Tap(`.layer.in ` + selector) }
+	p.Press(`.alert`)
+	p.Sees(`.dialog.in`, "words")
 	answer(`.strong`)
-	p.reads("said {}")
-	p.press(`.confirm`)
-	p.sees(`.dialog.in`, "Sure?")
+	p.Reads("said {}")
+	p.Press(`.confirm`)
+	p.Sees(`.dialog.in`, "Sure?")
 	answer(`.dialog-buttons button:first-child`)
-	p.reads(`said {"confirm":false}`)
-	p.press(`.prompt`)
-	p.sees(`.dialog.in`, "Yours")
-	p.run(chromedp.KeyEvent("Lin" + kb.Enter))
-	p.reads(`said {"ok":true,"inputValue":"Lin"}`)
-	p.press(`.sheet`)
-	p.sees(`.sheet.in`, "three")
+	p.Reads(`said {"confirm":false}`)
+	p.Press(`.prompt`)
+	p.Sees(`.dialog.in`, "Yours")
+	p.Run(chromedp.KeyEvent("Lin" + kb.Enter))
+	p.Reads(`said {"ok":true,"inputValue":"Lin"}`)
+	p.Press(`.sheet`)
+	p.Sees(`.sheet.in`, "three")
 	answer(`.choice:nth-of-type(2)`)
-	p.reads(`said {"index":1}`)
-	p.press(`.date`)
-	p.sees(`.sheet.in`, "2026")
+	p.Reads(`said {"index":1}`)
+	p.Press(`.date`)
+	p.Sees(`.sheet.in`, "2026")
 	answer(`.sheet-foot .wide`)
-	p.reads(`said {"date":"2026-02-28"}`)
-	p.press(`.city`)
-	p.sees(`.sheet.in`, "北京市")
+	p.Reads(`said {"date":"2026-02-28"}`)
+	p.Press(`.city`)
+	p.Sees(`.sheet.in`, "北京市")
 	answer(`.sheet-foot .wide`)
-	p.reads(`"adCode":"110100"`)
-	p.press(`.toast`)
-	p.sees(`.toast`, "hello there")
+	p.Reads(`"adCode":"110100"`)
+	p.Press(`.toast`)
+	p.Sees(`.toast`, "hello there")
 }
 
 func TestAPermissionIsAskedOnceRememberedAndCanBeTakenBack(t *testing.T) {
-	p := openPhone(t, program(t, talk), "", nil)
-	p.openProgram()
-	p.press(`.phone`)
-	p.sees(`.consent`, "Read your phone number")
-	p.tap(`.consent .deny`)
-	p.reads(`"error":11`)
-	p.press(`.phone`)
-	p.tap(`.layer.in .consent .allow`)
-	p.reads(`said "given"`)
-	p.tap(`.capsule-menu`)
-	p.tap(`.menu-act:nth-of-type(3)`)
-	p.sees(`.sheet.in .list`, "Read your phone number")
-	p.tap(`.sheet.in .switch[aria-checked="true"]`)
-	p.run(chromedp.WaitVisible(chromedp.CSS(`.sheet.in .switch[aria-checked="false"]`)))
-	p.tap(`.sheet.in .sheet-close`)
-	p.misses(`.layer.sheet`)
-	p.press(`.phone`)
-	p.sees(`.consent`, "Read your phone number")
+	p := openPhone(t, handset.Folder(t, talk), "", nil)
+	p.OpenProgram()
+	p.Press(`.phone`)
+	p.Sees(`.consent`, "Read your phone number")
+	p.Tap(`.consent .deny`)
+	p.Reads(`"error":11`)
+	p.Press(`.phone`)
+	p.Tap(`.layer.in .consent .allow`)
+	p.Reads(`said "given"`)
+	p.Tap(`.capsule-menu`)
+	p.Tap(`.menu-act:nth-of-type(3)`)
+	p.Sees(`.sheet.in .list`, "Read your phone number")
+	p.Tap(`.sheet.in .switch[aria-checked="true"]`)
+	p.Run(chromedp.WaitVisible(chromedp.CSS(`.sheet.in .switch[aria-checked="false"]`)))
+	p.Tap(`.sheet.in .sheet-close`)
+	p.Misses(`.layer.sheet`)
+	p.Press(`.phone`)
+	p.Sees(`.consent`, "Read your phone number")
 }
 
 func TestTheBrowsersBackButtonLeavesPagesOneByOneThenTheProgram(t *testing.T) {
-	p := openPhone(t, program(t, talk), "", nil)
-	p.tap(`.tile`)
-	p.press(`.two`)
-	p.reads("second page b")
-	p.sees(`.program:not(.warm) .bar-title`, "Second")
-	p.run(chromedp.NavigateBack())
-	p.sees(`.program:not(.warm) .bar-title`, "Talk")
-	p.reads("said nothing")
-	p.run(chromedp.NavigateBack())
-	p.until("the first page", func() bool {
-		hash, err := js[string](p, `location.hash`)
+	p := openPhone(t, handset.Folder(t, talk), "", nil)
+	p.Tap(`.tile`)
+	p.Press(`.two`)
+	p.Reads("second page b")
+	p.Sees(`.program:not(.warm) .bar-title`, "Second")
+	p.Run(chromedp.NavigateBack())
+	p.Sees(`.program:not(.warm) .bar-title`, "Talk")
+	p.Reads("said nothing")
+	p.Run(chromedp.NavigateBack())
+	p.Until("the first page", func() bool {
+		hash, err := chrome.JS[string](p.Tab, `location.hash`)
 		return err == nil && (hash == "" || hash == "#/")
 	})
-	p.run(chromedp.WaitVisible(chromedp.CSS(`.brand`)))
+	p.Run(chromedp.WaitVisible(chromedp.CSS(`.brand`)))
 }
 
 func TestAProgramOpenedAgainIsWhereItWasLeftAndAPageMayAskBeforeItIsLeft(t *testing.T) {
-	p := openPhone(t, program(t, talk), "", nil)
-	p.tap(`.tile`)
-	p.press(`.two`)
-	p.reads("second page b")
-	p.tap(`.program:not(.warm) .capsule-close`)
-	p.tap(`.page.home .tile`)
-	p.reads("second page b")
-	p.press(`.stay`)
-	p.tap(`.program:not(.warm):not(.behind) .bar-button`)
-	p.sees(`.dialog.in`, "Really?")
-	p.tap(`.dialog.in .dialog-buttons button:first-child`)
-	p.misses(`.dialog`)
-	p.run(chromedp.NavigateBack())
-	p.sees(`.dialog.in`, "Really?")
-	p.tap(`.dialog.in .strong`)
-	p.reads("said nothing")
+	p := openPhone(t, handset.Folder(t, talk), "", nil)
+	p.Tap(`.tile`)
+	p.Press(`.two`)
+	p.Reads("second page b")
+	p.Tap(`.program:not(.warm) .capsule-close`)
+	p.Tap(`.page.home .tile`)
+	p.Reads("second page b")
+	p.Press(`.stay`)
+	p.Tap(`.program:not(.warm):not(.behind) .bar-button`)
+	p.Sees(`.dialog.in`, "Really?")
+	p.Tap(`.dialog.in .dialog-buttons button:first-child`)
+	p.Misses(`.dialog`)
+	p.Run(chromedp.NavigateBack())
+	p.Sees(`.dialog.in`, "Really?")
+	p.Tap(`.dialog.in .strong`)
+	p.Reads("said nothing")
 }
 
 func TestALinkOpensAPageWithItsQuery(t *testing.T) {
-	p := openPhone(t, program(t, talk), "", nil)
-	p.run(chromedp.Navigate(fmt.Sprintf("%s/?x#/program/%s?page=pages/two/two&query=a%%3Dlinked", p.base, p.app)))
-	p.reads("second page linked")
-	p.sees(`.program:not(.warm) .bar-title`, "Second")
+	p := openPhone(t, handset.Folder(t, talk), "", nil)
+	p.Run(chromedp.Navigate(fmt.Sprintf("%s/?x#/program/%s?page=pages/two/two&query=a%%3Dlinked", p.Base, p.App)))
+	p.Reads("second page linked")
+	p.Sees(`.program:not(.warm) .bar-title`, "Second")
 }

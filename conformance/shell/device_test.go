@@ -11,55 +11,57 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"souk/conformance/handset"
 )
 
 // begin opens a program that runs steps, and starts it.
 func begin(t *testing.T, steps string) *phone {
 	t.Helper()
 	p := openPhone(t, says(t, steps), "", nil)
-	p.openProgram()
-	p.press("#go")
+	p.OpenProgram()
+	p.Press("#go")
 	return p
 }
 
 // grant lets the page use what the browser would ask the person for.
 func (p *phone) grant(names ...string) {
-	p.t.Helper()
+	p.T.Helper()
 	for _, name := range names {
-		in := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: name}, Setting: "granted", BrowserContextID: chromedp.FromContext(p.ctx).BrowserContextID}
-		if _, err := chromedp.CallBrowser(p.ctx, browser.SetPermission, in); err != nil {
-			p.t.Fatal(err)
+		in := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: name}, Setting: "granted", BrowserContextID: chromedp.FromContext(p.Ctx).BrowserContextID}
+		if _, err := chromedp.CallBrowser(p.Ctx, browser.SetPermission, in); err != nil {
+			p.T.Fatal(err)
 		}
 	}
 }
 
 // choose hands a file to the input that is waiting in the shell.
 func (p *phone) choose(selector, name string, content []byte) {
-	p.t.Helper()
-	path := filepath.Join(p.t.TempDir(), name)
+	p.T.Helper()
+	path := filepath.Join(p.T.TempDir(), name)
 	if err := os.WriteFile(path, content, 0o644); err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
-	p.run(chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+	p.Run(chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
 }
 
 func TestTheCameraReadsACodeInABrowserThatCannot(t *testing.T) {
 	p := begin(t, `const r = await my.scan({ scanType: ['qrCode'] }); say('scan', [r.code, r.result, r.qrCode].join('|'));
 		my.scan({ fail: (e) => say('left', e.error) });`)
-	p.tap(".allow")
-	p.reads("end: of steps")
-	p.shot("camera")
+	p.Tap(".allow")
+	p.Reads("end: of steps")
+	p.Shot("camera")
 	wantSaid(t, p.said(), map[string]string{"scan": cameraSees + "|" + cameraSees + "|" + cameraSees})
 }
 
 func TestACodeIsReadFromAPicture(t *testing.T) {
 	p := begin(t, `const r = await my.scan({}); say('scan', r.code);`)
 	// The camera sees a code too: the page must not have one before the picture is chosen.
-	p.run(chromedp.Evaluate[chromedp.Void](`navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera'))`))
-	p.tap(".allow")
-	p.sees(".scan", "")
+	p.Run(chromedp.Evaluate[chromedp.Void](`navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera'))`))
+	p.Tap(".allow")
+	p.Sees(".scan", "")
 	p.choose(".scan input[type=file]", "code.jpg", codeJPEG("6 cups"))
-	p.reads("end: of steps")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"scan": "6 cups"})
 }
 
@@ -78,17 +80,17 @@ func TestPicturesAreChosenMeasuredCompressedAndShown(t *testing.T) {
 		say('looked', true);
 		await my.saveImage({ url: got.apFilePaths[0] });
 		say('kept', true);`), "", nil)
-	if _, err := chromedp.Call(p.ctx, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true}); err != nil {
+	if _, err := chromedp.Call(p.Ctx, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true}); err != nil {
 		t.Fatal(err)
 	}
-	p.openProgram()
-	p.press("#go")
+	p.OpenProgram()
+	p.Press("#go")
 	p.choose(".layers input[type=file]", "photo.jpg", codeJPEG("photo"))
-	p.sees(".preview-count", "2 / 2")
-	p.shot("preview")
-	p.tap(".preview .scan-close")
-	p.tap(".allow")
-	p.reads("end: of steps")
+	p.Sees(".preview-count", "2 / 2")
+	p.Shot("preview")
+	p.Tap(".preview .scan-close")
+	p.Tap(".allow")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"chosen": "1 data:image/jpeg", "size": "640x480", "small": "640", "info": "true 40", "saved": "true 1", "looked": "true", "kept": "true"})
 }
 
@@ -103,18 +105,18 @@ func TestThePositionIsAskedForShownAndChosen(t *testing.T) {
 		say('setting', setting.location);`), "", nil)
 	p.grant("geolocation")
 	latitude, longitude, accuracy := 31.2304, 121.4737, 20.0
-	if _, err := chromedp.Call(p.ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &latitude, Longitude: &longitude, Accuracy: &accuracy}); err != nil {
+	if _, err := chromedp.Call(p.Ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &latitude, Longitude: &longitude, Accuracy: &accuracy}); err != nil {
 		t.Fatal(err)
 	}
-	p.openProgram()
-	p.press("#go")
-	p.tap(".allow")
-	p.sees(".place", "人民广场")
-	p.shot("place")
-	p.tap(".sheet-close")
-	p.reads("shown: true")
-	p.tap(".sheet-foot button.wide")
-	p.reads("end: of steps")
+	p.OpenProgram()
+	p.Press("#go")
+	p.Tap(".allow")
+	p.Sees(".place", "人民广场")
+	p.Shot("place")
+	p.Tap(".sheet-close")
+	p.Reads("shown: true")
+	p.Tap(".sheet-foot button.wide")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"at": "31.2304|121.4737|上海市", "chosen": "31.2304|上海市", "setting": "true"})
 }
 
@@ -129,12 +131,12 @@ func TestTheClipboardIsWrittenAndReadAndTheDeviceShakes(t *testing.T) {
 		say('called', (await failing(my.makePhoneCall({ number: 'none' }))).error);
 		say('stayed', (await failing(my.makePhoneCall({ number: '10086' }))).error);`), "", nil)
 	p.grant("clipboard-read", "clipboard-write")
-	p.openProgram()
-	p.press("#go")
-	p.tap(".allow")
-	p.sees(".dialog", "10086")
-	p.tap(".dialog .dialog-buttons button:first-child, .dialog button")
-	p.reads("end: of steps")
+	p.OpenProgram()
+	p.Press("#go")
+	p.Tap(".allow")
+	p.Sees(".dialog", "10086")
+	p.Tap(".dialog .dialog-buttons button:first-child, .dialog button")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"clip": "订单 42", "old": "true", "shook": "true", "net": "true", "called": "2", "stayed": "11"})
 }
 
@@ -157,7 +159,7 @@ func TestAnOldCanvasDrawsAndGivesItsPicture(t *testing.T) {
 		const own = await g.toTempFilePath({ x: 0, y: 0, width: 10, height: 10 });
 		say('own', (await my.getImageInfo({ src: own.apFilePath })).width);
 		say('measured', g.measureText('abc').width > 10);`)
-	p.reads("end: of steps")
+	p.Reads("end: of steps")
 	wantSaid(t, p.said(), map[string]string{"left": "255,0,0,255", "right": "0,0,255,255", "put": "0,255,0,255", "file": "60x40", "own": "10", "measured": "true"})
 }
 
@@ -169,7 +171,7 @@ func TestAWebViewTalksWithItsProgram(t *testing.T) {
 			parent.postMessage({ hello: 1 }, '*');</script>`))
 	}))
 	t.Cleanup(site.Close)
-	p := openPhone(t, program(t, `-- app.json --
+	p := openPhone(t, handset.Folder(t, `-- app.json --
 {"pages": ["p", "w"]}
 -- app.js --
 App({ said: [] });
@@ -185,10 +187,10 @@ Page({
   hear(e) { getApp().said.push('message: ' + JSON.stringify(e.detail)); if (e.detail.heard) my.navigateBack(); },
 });
 `), "", nil)
-	p.openProgram()
-	p.press("#go")
-	p.reads(`message: {"heard":{"n":7}}`)
-	p.reads(`message: {"hello":1}`)
-	p.reads("loaded: true")
-	p.misses("iframe.web-view")
+	p.OpenProgram()
+	p.Press("#go")
+	p.Reads(`message: {"heard":{"n":7}}`)
+	p.Reads(`message: {"hello":1}`)
+	p.Reads("loaded: true")
+	p.Misses("iframe.web-view")
 }

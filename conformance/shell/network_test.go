@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/coder/websocket"
+
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
 )
 
 // merchantSite is a program's own server: what it hears it says again.
@@ -69,7 +72,7 @@ func echoSocket(w http.ResponseWriter, r *http.Request) {
 
 // says is a program of one page that runs `steps`, JavaScript in an async function with say(name, value), and shows what was said.
 func says(t *testing.T, steps string) string {
-	return program(t, `-- app.json --
+	return handset.Folder(t, `-- app.json --
 {"pages": ["p"]}
 -- app.js --
 App({});
@@ -94,16 +97,15 @@ Page({
 func hear(t *testing.T, steps string, between wrap) (*phone, map[string]string) {
 	t.Helper()
 	p := openPhone(t, says(t, steps), "", between)
-	p.openProgram()
-	p.press("#go")
-	p.reads("end: of steps")
+	p.OpenProgram()
+	p.Press("#go")
+	p.Reads("end: of steps")
 	return p, p.said()
 }
 
 func (p *phone) said() map[string]string {
-	text, _ := inside[string](p, `(() => { `+deep+` return text(); })()`)
 	said := map[string]string{}
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(p.Text(), "\n") {
 		if name, value, ok := strings.Cut(line, ": "); ok {
 			said[name] = value
 		}
@@ -126,7 +128,7 @@ func wantSaid(t *testing.T, got, want map[string]string) {
 func TestWhatAProgramSendsReachesItsServerAsDocumented(t *testing.T) {
 	site := merchantSite(t)
 	_, got := hear(t, `
-		const at = `+quote(site)+`;
+		const at = `+chrome.Quote(site)+`;
 		const brief = (r) => [r.status, r.statusCode, r.data.method, r.data.query, r.data.type, r.data.own, r.data.body].join('|');
 		say('get', brief(await my.request({ url: at + '/echo?a=1', data: { b: 'x y', c: 2 }, headers: { 'X-Own': 'mine' } })));
 		say('post', brief(await my.request({ url: at + '/echo', method: 'POST', data: { a: [1, '茶'] } })));
@@ -164,7 +166,7 @@ func TestWhatAProgramSendsReachesItsServerAsDocumented(t *testing.T) {
 func TestASocketCarriesTextAndBytesBothWaysAndClosesWithItsCode(t *testing.T) {
 	site := merchantSite(t)
 	_, got := hear(t, `
-		const at = `+quote(strings.Replace(site, "http", "ws", 1))+`;
+		const at = `+chrome.Quote(strings.Replace(site, "http", "ws", 1))+`;
 		const next = (on) => new Promise((done) => on(done));
 		const message = () => new Promise((done) => { const hear = (m) => { my.offSocketMessage(hear); done(m); }; my.onSocketMessage(hear); });
 		const opened = next(my.onSocketOpen), first = message();

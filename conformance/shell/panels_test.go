@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"souk/conformance/handset"
 )
 
 const looked = `
@@ -27,27 +29,27 @@ Page({ data: { word: 'ask' },
 `
 
 func (p *phone) panel(name string) {
-	p.t.Helper()
-	p.tap(`.dv-tabs [role=tab]:nth-child(` + map[string]string{"Console": "1", "Network": "2", "Storage": "3", "Data": "4", "Stage": "7"}[name] + `)`)
+	p.T.Helper()
+	p.Tap(`.dv-tabs [role=tab]:nth-child(` + map[string]string{"Console": "1", "Network": "2", "Storage": "3", "Data": "4", "Stage": "7"}[name] + `)`)
 }
 
 func TestThePanelsShowTheProgramAndTheirMocksAndFaultsAct(t *testing.T) {
-	p := openPhone(t, program(t, looked), "", nil)
-	p.run(chromedp.EmulateViewport(1280, 860))
-	p.openProgram()
-	p.reads("ask")
-	p.sees(`.dv-console`, "page opens")
-	p.press(`.go`)
-	p.reads("mocked mocha")
+	p := openPhone(t, handset.Folder(t, looked), "", nil)
+	p.Run(chromedp.EmulateViewport(1280, 860))
+	p.OpenProgram()
+	p.Reads("ask")
+	p.Sees(`.dv-console`, "page opens")
+	p.Press(`.go`)
+	p.Reads("mocked mocha")
 	p.panel("Network")
-	p.sees(`.dv-row`, "https://nowhere.invalid/menu")
-	p.sees(`.dv-pill`, "mock")
+	p.Sees(`.dv-row`, "https://nowhere.invalid/menu")
+	p.Sees(`.dv-pill`, "mock")
 	p.panel("Storage")
-	p.sees(`.dv-entry`, "cups: 2")
+	p.Sees(`.dv-entry`, "cups: 2")
 	p.panel("Data")
-	p.sees(`.dv-instance`, `word: "mocked mocha"`)
+	p.Sees(`.dv-instance`, `word: "mocked mocha"`)
 	p.panel("Stage")
-	p.tap(`.dv-group:nth-child(2) input`)
-	p.press(`.go`)
-	p.reads("error 12")
+	p.Tap(`.dv-group:nth-child(2) input`)
+	p.Press(`.go`)
+	p.Reads("error 12")
 }

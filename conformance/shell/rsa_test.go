@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"strings"
 	"testing"
+
+	"souk/conformance/chrome"
 )
 
 func TestAMerchantsServerReadsWhatAProgramEncrypts(t *testing.T) {
@@ -29,9 +31,9 @@ func TestAMerchantsServerReadsWhatAProgramEncrypts(t *testing.T) {
 	text := base64.StdEncoding.EncodeToString
 	long := strings.Repeat("four thousand shops ", 30)
 	_, got := hear(t, `
-		const public = `+quote(text(public))+`, private = `+quote(text(private))+`, long = `+quote(long)+`;
+		const public = `+chrome.Quote(text(public))+`, private = `+chrome.Quote(text(private))+`, long = `+chrome.Quote(long)+`;
 		say('out', (await my.rsa({ action: 'encrypt', text: '订单 42', key: public })).text);
-		say('in', (await my.rsa({ action: 'decrypt', text: `+quote(text(theirs))+`, key: private })).text);
+		say('in', (await my.rsa({ action: 'decrypt', text: `+chrome.Quote(text(theirs))+`, key: private })).text);
 		const sealed = await my.rsa({ action: 'encrypt', text: long, key: '-----BEGIN PUBLIC KEY-----\n' + public + '\n-----END PUBLIC KEY-----' });
 		say('long', (await my.rsa({ action: 'decrypt', text: sealed.text, key: private })).text === long);
 		say('nokey', (await failing(my.rsa({ action: 'encrypt', text: 'x', key: 'AAAA' }))).error);

@@ -13,6 +13,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
 	"souk/gateway/dev"
 )
 
@@ -121,14 +123,11 @@ func leaks(t *testing.T, count *atomic.Int64) wrap {
 func TestAHostileProgramReachesNoNetworkNoStorageAndNoParent(t *testing.T) {
 	socket := listen(t)
 	var onSite atomic.Int64
-	p := openPhone(t, program(t, fmt.Sprintf(hostile, socket.Addr())), "", leaks(t, &onSite))
+	p := openPhone(t, handset.Folder(t, fmt.Sprintf(hostile, socket.Addr())), "", leaks(t, &onSite))
 	p.control(socket, &onSite)
-	p.run(chromedp.Navigate(p.base + dev.Address(p.app) + "?query=" + url.QueryEscape("site="+p.base)))
-	p.reads("END")
-	text, ok := inside[string](p, `(() => { `+deep+` return text(); })()`)
-	if !ok {
-		t.Fatal("the program's page cannot be read")
-	}
+	p.Run(chromedp.Navigate(p.Base + dev.Address(p.App) + "?query=" + url.QueryEscape("site="+p.Base)))
+	p.Reads("END")
+	text := p.Text()
 	var report map[string]string
 	between, _, _ := strings.Cut(strings.SplitN(text, "REPORT ", 2)[1], " END")
 	if err := json.Unmarshal([]byte(between), &report); err != nil {
@@ -147,27 +146,27 @@ func TestAHostileProgramReachesNoNetworkNoStorageAndNoParent(t *testing.T) {
 
 // control proves that the counters count: the test itself knocks once, and the shell's own page asks the site once.
 func (p *phone) control(socket *listener, onSite *atomic.Int64) {
-	p.t.Helper()
+	p.T.Helper()
 	c, err := net.Dial("tcp", socket.Addr().String())
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	c.Close()
-	if _, err := js[int](p, `fetch('/leak-control').then((r) => r.status)`); err != nil {
-		p.t.Fatal(err)
+	if _, err := chrome.JS[int](p.Tab, `fetch('/leak-control').then((r) => r.status)`); err != nil {
+		p.T.Fatal(err)
 	}
-	p.until("the counters to count", func() bool { return socket.knocks.Load() == 1 && onSite.Load() == 1 })
+	p.Until("the counters to count", func() bool { return socket.knocks.Load() == 1 && onSite.Load() == 1 })
 }
 
 // quiet fails when anybody but control was heard.
 func (p *phone) quiet(socket *listener, onSite *atomic.Int64) {
-	p.t.Helper()
+	p.T.Helper()
 	time.Sleep(300 * time.Millisecond) // for what is still on its way
 	if n := socket.knocks.Load(); n != 1 {
-		p.t.Errorf("the socket heard %d connections from the sandbox", n-1)
+		p.T.Errorf("the socket heard %d connections from the sandbox", n-1)
 	}
 	if n := onSite.Load(); n != 1 {
-		p.t.Errorf("the site heard %d requests from the sandbox", n-1)
+		p.T.Errorf("the site heard %d requests from the sandbox", n-1)
 	}
 }
 
@@ -242,25 +241,26 @@ Page({
 func TestMarkupOfAProgramLoadsNothing(t *testing.T) {
 	socket := listen(t)
 	var onSite atomic.Int64
-	p := openPhone(t, program(t, fmt.Sprintf(markup, socket.Addr())), "", leaks(t, &onSite))
+	p := openPhone(t, handset.Folder(t, fmt.Sprintf(markup, socket.Addr())), "", leaks(t, &onSite))
 	p.control(socket, &onSite)
-	p.openProgram()
-	p.reads("shown")
-	p.reads("kept words")
+	p.OpenProgram()
+	p.Reads("shown")
+	p.Reads("kept words")
 	p.quiet(socket, &onSite)
 }
 
 func TestThePolicyAloneHoldsEvenIfTheRuntimeWereReplaced(t *testing.T) {
 	socket := listen(t)
 	var onSite atomic.Int64
-	p := openPhone(t, program(t, plain), "", leaks(t, &onSite))
+	p := openPhone(t, handset.Folder(t, plain), "", leaks(t, &onSite))
 	p.control(socket, &onSite)
-	p.openProgram()
-	p.reads("plain page")
+	p.OpenProgram()
+	p.Reads("plain page")
 	var report map[string]string
-	p.until("the probes", func() (ok bool) {
-		report, ok = inside[map[string]string](p, fmt.Sprintf(probes, socket.Addr(), p.base))
-		return ok
+	p.Until("the probes", func() bool {
+		var err error
+		report, err = handset.Inside[map[string]string](p.Phone, "return "+fmt.Sprintf(probes, socket.Addr(), p.Base))
+		return err == nil
 	})
 	if len(report) < 60 {
 		t.Errorf("only %d ways were tried: %v", len(report), report)
@@ -300,17 +300,17 @@ Page({ spin() { for (;;) {} } });
 `
 
 func TestAProgramThatLoopsForEverIsOfferedToBeClosedAndTheShellStaysAlive(t *testing.T) {
-	p := openPhone(t, program(t, endless), "", nil)
-	p.openProgram()
-	p.reads("spin")
-	p.press(`.go`)
-	p.sees(`.stuck`, "does not answer")
-	p.shot("stuck")
-	p.tap(`.stuck .strong`)
-	p.sees(`.error-card`, "This program stopped")
-	p.tap(`.error-card .soft`)
-	p.run(chromedp.WaitVisible(chromedp.CSS(`.host-tabs`)))
-	p.sees(`.brand`, "Souk")
+	p := openPhone(t, handset.Folder(t, endless), "", nil)
+	p.OpenProgram()
+	p.Reads("spin")
+	p.Press(`.go`)
+	p.Sees(`.stuck`, "does not answer")
+	p.Shot("stuck")
+	p.Tap(`.stuck .strong`)
+	p.Sees(`.error-card`, "This program stopped")
+	p.Tap(`.error-card .soft`)
+	p.Run(chromedp.WaitVisible(chromedp.CSS(`.host-tabs`)))
+	p.Sees(`.brand`, "Souk")
 }
 
 const flooding = `
@@ -330,14 +330,14 @@ Page({ data: { refused: 0 }, flood() {
 `
 
 func TestAThousandDialogsBecomeAFewAndTheRestIsRefused(t *testing.T) {
-	p := openPhone(t, program(t, flooding), "", nil)
-	p.openProgram()
-	p.reads("0 refused")
-	p.press(`.go`)
+	p := openPhone(t, handset.Folder(t, flooding), "", nil)
+	p.OpenProgram()
+	p.Reads("0 refused")
+	p.Press(`.go`)
 	for i := range 8 {
-		p.sees(`.layer.dialog.in h2`, fmt.Sprintf("alert %d", i))
-		p.tap(`.layer.dialog.in .strong`)
+		p.Sees(`.layer.dialog.in h2`, fmt.Sprintf("alert %d", i))
+		p.Tap(`.layer.dialog.in .strong`)
 	}
-	p.misses(`.layer.dialog.in`)
-	p.reads("992 refused")
+	p.Misses(`.layer.dialog.in`)
+	p.Reads("992 refused")
 }

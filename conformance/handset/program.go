@@ -1,0 +1,165 @@
+package handset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
+	"souk/conformance/chrome"
+)
+
+// front is the frame of the program that a person sees. The shell keeps a second, empty one warm.
+const front = `document.querySelector('.program:not(.warm):not(.behind) iframe')`
+
+// deep finds text and elements in the shown page's shadow root.
+const deep = `const root = document.querySelector('.souk-page.shown .souk-host')?.shadowRoot;
+const all = (n) => [n, ...[...n.children].flatMap(all)];
+const text = () => [...(root?.childNodes ?? [])].map((c) => c.innerText ?? c.nodeValue ?? '').join('\n');
+const find = (sel) => [...(root?.querySelectorAll(sel) ?? [])];
+const seen = (n) => { const r = n.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(n).visibility !== 'hidden'; };
+const saying = (words) => { const own = [...(root?.children ?? [])].flatMap(all).filter((n) => seen(n) && (n.innerText ?? '').includes(words)); return own.filter((n) => !own.some((m) => m !== n && n.contains(m))); };
+`
+
+var errNothingDrawn = errors.New("no program has drawn anything yet")
+
+// frame is the chromedp context of the frame in front, once it has drawn a page.
+func (p *Phone) frame() (context.Context, error) {
+	id, err := p.frontFrame()
+	if err != nil {
+		return nil, err
+	}
+	if frame, known := p.frames[id]; known {
+		return frame, nil
+	}
+	frame, leave := chromedp.NewContext(p.Ctx, chromedp.WithTargetID(target.ID(id)), chromedp.WithDetachOnCancel())
+	drawn, err := chrome.Evaluate[bool](frame, `!!document.querySelector('.souk-page.shown')`)
+	if err != nil || !drawn {
+		leave()
+		return nil, errors.Join(errNothingDrawn, err)
+	}
+	p.T.Cleanup(leave)
+	p.frames[id] = frame
+	return frame, nil
+}
+
+func (p *Phone) frontFrame() (cdp.FrameID, error) {
+	found, err := chromedp.Call(p.Ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: front})
+	if err != nil {
+		return "", err
+	}
+	if found.Result == nil || found.Result.ObjectID == "" {
+		return "", errNothingDrawn
+	}
+	node, err := chromedp.Call(p.Ctx, dom.DescribeNode, dom.DescribeNodeParams{ObjectID: found.Result.ObjectID})
+	if err != nil {
+		return "", err
+	}
+	return node.Node.FrameID, nil
+}
+
+// Inside runs the body of a JavaScript function in the frame in front. root is the shown page's shadow root; text(), find(selector) and
+// saying(words) look into it.
+func Inside[T any](p *Phone, body string) (T, error) {
+	frame, err := p.frame()
+	if err != nil {
+		return *new(T), err
+	}
+	return chrome.Evaluate[T](frame, `(() => { `+deep+body+` })()`)
+}
+
+// Text is what the shown page of the program says, or "" while there is none.
+func (p *Phone) Text() string {
+	text, err := Inside[string](p, `return text();`)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// Reads waits until the program shows each of the words.
+func (p *Phone) Reads(words ...string) {
+	p.T.Helper()
+	for _, w := range words {
+		p.Until(chrome.Quote(w)+" in the program", func() bool { return strings.Contains(p.Text(), w) })
+	}
+}
+
+// Press taps the first element of the program that the selector finds.
+func (p *Phone) Press(selector string) {
+	p.T.Helper()
+	p.PressNth(selector, 0)
+}
+
+// PressNth taps the nth element of the program, from 0, that the selector finds.
+func (p *Phone) PressNth(selector string, nth int) {
+	p.T.Helper()
+	p.PressThe(selector, fmt.Sprintf(`find(%s)[%d]`, chrome.Quote(selector), nth))
+}
+
+// PressWords taps the first innermost element of the program that contains the words.
+func (p *Phone) PressWords(words string) {
+	p.T.Helper()
+	p.PressThe(chrome.Quote(words), `saying(`+chrome.Quote(words)+`)[0]`)
+}
+
+// PressThe taps what the expression finds in the program, once it has been brought into view and stands still.
+func (p *Phone) PressThe(what, expression string) {
+	p.T.Helper()
+	at := p.Rest(what, expression)
+	p.Run(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// Rest waits until what the expression finds in the program is in view and stands still, and answers its middle on the screen.
+func (p *Phone) Rest(what, expression string) chrome.Place {
+	p.T.Helper()
+	var at chrome.Place
+	p.Until(what+" at rest in the program", func() bool {
+		before, err := at, error(nil)
+		at, err = Inside[chrome.Place](p, `const n = `+expression+`; if (!n) return {X: 0, Y: 0};
+			let r = n.getBoundingClientRect(); if (r.top < 0 || r.bottom > innerHeight || r.left < 0 || r.right > innerWidth) { n.scrollIntoView({block: 'center', inline: 'center'}); r = n.getBoundingClientRect(); }
+			return {X: r.left + r.width / 2, Y: r.top + r.height / 2};`)
+		return err == nil && at.X > 0 && at == before
+	})
+	frame, err := chrome.JS[chrome.Place](p.Tab, `(() => { const r = `+front+`.getBoundingClientRect(); return {X: r.left, Y: r.top}; })()`)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return chrome.Place{X: at.X + frame.X, Y: at.Y + frame.Y}
+}
+
+// Types enters text where the last tap put the cursor.
+func (p *Phone) Types(text string) {
+	p.T.Helper()
+	p.Run(chromedp.KeyEvent(text))
+}
+
+// Back presses the navigation bar's arrow.
+func (p *Phone) Back() {
+	p.T.Helper()
+	p.Tap(`.program:not(.warm):not(.behind) .bar-left .bar-button`)
+}
+
+// Uncaught is an error of the program that nobody caught, as developer mode shows it.
+type Uncaught struct{ Message, Page, Stack string }
+
+func (u Uncaught) String() string { return u.Page + ": " + u.Message + "\n" + u.Stack }
+
+// Errors are the uncaught errors that developer mode shows.
+func (p *Phone) Errors() []Uncaught {
+	found, err := chrome.JS[[]Uncaught](p.Tab, `[...document.querySelectorAll('.dev-panel article')].map((a) => ({Message: a.querySelector('strong')?.textContent ?? '', Page: a.querySelector('small')?.textContent ?? '', Stack: a.querySelector('pre')?.textContent ?? ''}))`)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return found
+}
+
+func (p *Phone) situation() string {
+	return fmt.Sprintf("the program says %q; errors %v", p.Text(), p.Errors())
+}
