@@ -40,7 +40,7 @@ export const button: ElementDef = {
     const what = el.getAttribute("open-type") ?? "";
     if (OPEN_TYPES.has(what)) void open(el, what, ctx);
     const type = el.getAttribute("form-type");
-    const form = type ? enclosing(el, "a-form") : null;
+    const form = type ? enclosing(el, "a_form") : null;
     if (form && type === "submit") submitForm(form, el, ctx);
     if (form && type === "reset") resetForm(form, ctx);
   },

@@ -67,7 +67,7 @@ function load(src: string, readable: boolean): Promise<HTMLImageElement> {
 
 async function source(el: Host, from: any, ctx: Context): Promise<CanvasImageSource> {
   if (from?.canvas !== undefined) {
-    const other = [...ctx.root(el).querySelectorAll<Host>("a-canvas")].find((c) => c.id === from.canvas);
+    const other = [...ctx.root(el).querySelectorAll<Host>("a_canvas")].find((c) => c.id === from.canvas);
     if (other) return (other.$s as State).canvas;
   }
   return picture(el.$s, ctx.asset(from?.image));

@@ -19,7 +19,7 @@ function setChoice(el: Host, name: string, value: any): boolean | void {
     case "checked":
       mark(el, truthy(value));
       el.setAttribute("data-first", String(truthy(value)));
-      if (truthy(value) && el.localName === "a-radio") for (const other of peers(el)) if (other !== el) mark(other, false);
+      if (truthy(value) && el.localName === "a_radio") for (const other of peers(el)) if (other !== el) mark(other, false);
       return;
     case "disabled":
       el.setAttribute("aria-disabled", String(truthy(value)));
@@ -44,8 +44,8 @@ function backToFirst(el: Host): void {
 }
 
 function peers(el: Host): Host[] {
-  const group = enclosing(el, "a-radio-group");
-  return group ? [...group.querySelectorAll<Host>("a-radio")] : [el];
+  const group = enclosing(el, "a_radio_group");
+  return group ? [...group.querySelectorAll<Host>("a_radio")] : [el];
 }
 
 function chosen(group: Host, tag: string): string[] {
@@ -62,7 +62,7 @@ export const radio: ElementDef = {
     for (const other of peers(el)) mark(other, other === el);
     const value = el.getAttribute("value") ?? "";
     ctx.emit(el, "change", { value });
-    const group = enclosing(el, "a-radio-group");
+    const group = enclosing(el, "a_radio_group");
     if (group) ctx.emit(group, "change", { value });
   },
   on: {
@@ -81,8 +81,8 @@ export const radio: ElementDef = {
 
 export const radioGroup: ElementDef = {
   inner(el) { el.setAttribute("role", "radiogroup"); return el; },
-  value: (el) => chosen(el, "a-radio")[0] ?? "",
-  reset: (el) => el.querySelectorAll<Host>("a-radio").forEach(backToFirst),
+  value: (el) => chosen(el, "a_radio")[0] ?? "",
+  reset: (el) => el.querySelectorAll<Host>("a_radio").forEach(backToFirst),
 };
 
 export const checkbox: ElementDef = {
@@ -93,16 +93,16 @@ export const checkbox: ElementDef = {
   tap(el, ctx) {
     mark(el, !isOn(el));
     ctx.emit(el, "change", { value: isOn(el) });
-    const group = enclosing(el, "a-checkbox-group");
-    if (group) ctx.emit(group, "change", { value: chosen(group, "a-checkbox") });
+    const group = enclosing(el, "a_checkbox_group");
+    if (group) ctx.emit(group, "change", { value: chosen(group, "a_checkbox") });
   },
   reset: backToFirst,
 };
 
 export const checkboxGroup: ElementDef = {
   inner(el) { el.setAttribute("role", "group"); return el; },
-  value: (el) => chosen(el, "a-checkbox"),
-  reset: (el) => el.querySelectorAll<Host>("a-checkbox").forEach(backToFirst),
+  value: (el) => chosen(el, "a_checkbox"),
+  reset: (el) => el.querySelectorAll<Host>("a_checkbox").forEach(backToFirst),
 };
 
 export const switch_: ElementDef = {

@@ -17,16 +17,16 @@ import { text } from "./text";
 import { view } from "./view";
 
 export const core: Elements = {
-  "a-view": view, "a-text": text, "a-image": image, "a-button": button, "a-input": input, "a-textarea": textarea, "a-form": form, "a-label": label,
-  "a-radio": radio, "a-radio-group": radioGroup, "a-checkbox": checkbox, "a-checkbox-group": checkboxGroup, "a-switch": switch_, "a-slider": slider,
-  "a-picker": picker, "a-navigator": navigator_, "a-icon": icon, "a-progress": progress, "a-scroll-view": scrollView,
-  "a-cover-view": view, "a-cover-image": image,
+  "a_view": view, "a_text": text, "a_image": image, "a_button": button, "a_input": input, "a_textarea": textarea, "a_form": form, "a_label": label,
+  "a_radio": radio, "a_radio_group": radioGroup, "a_checkbox": checkbox, "a_checkbox_group": checkboxGroup, "a_switch": switch_, "a_slider": slider,
+  "a_picker": picker, "a_navigator": navigator_, "a_icon": icon, "a_progress": progress, "a_scroll_view": scrollView,
+  "a_cover_view": view, "a_cover_image": image,
 };
 
 export const lazy: Record<string, string> = {
-  "a-canvas": "media", "a-video": "media", "a-map": "map", "a-movable-area": "move", "a-movable-view": "move", "a-picker-view": "wheel", "a-picker-view-column": "wheel",
-  "a-swiper": "swiper", "a-rich-text": "rich",
-  "a-web-view": "open", "a-lifestyle": "open", "a-contact-button": "open", "a-favorite": "open",
-  "a-error-view": "rare", "a-camera": "rare", "a-lottie": "rare", "a-page-container": "rare", "a-share-element": "rare", "a-page-meta": "rare",
-  "a-match-media": "rare", "a-root-portal": "rare", "a-join-group-chat": "rare", "a-subscribe-message": "rare",
+  "a_canvas": "media", "a_video": "media", "a_map": "map", "a_movable_area": "move", "a_movable_view": "move", "a_picker_view": "wheel", "a_picker_view_column": "wheel",
+  "a_swiper": "swiper", "a_rich_text": "rich",
+  "a_web_view": "open", "a_lifestyle": "open", "a_contact_button": "open", "a_favorite": "open",
+  "a_error_view": "rare", "a_camera": "rare", "a_lottie": "rare", "a_page_container": "rare", "a_share_element": "rare", "a_page_meta": "rare",
+  "a_match_media": "rare", "a_root_portal": "rare", "a_join_group_chat": "rare", "a_subscribe_message": "rare",
 };

@@ -1,5 +1,5 @@
 // What an element of a mini-program is: the tables under browser/elements map a tag to one ElementDef; browser/frame
-// creates the DOM node `a-<tag>`, feeds it attributes and native events, and knows nothing else of any element.
+// creates the DOM node `a_<tag>`, feeds it attributes and native events, and knows nothing else of any element.
 import type { FrameMessage, Json, Touch } from "../wire/wire";
 
 /** A DOM node of a block, with the marks the frame leaves on it. */

@@ -49,7 +49,7 @@ function create(el: Host): void {
   el.$s = {
     sent: [], value: "", first: null, late: null, composing: false, reverting: 0, maxlength: MAX_LENGTH, selection: [-1, -1], cursor: -1, counter: null, focusWanted: false,
   } satisfies State;
-  if (el.localName === "a-textarea") count(el, true);
+  if (el.localName === "a_textarea") count(el, true);
 }
 
 /** Takes the program's value, unless it is the late echo of something typed since. */

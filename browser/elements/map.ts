@@ -332,7 +332,7 @@ export const map: ElementDef = {
     const pins_ = own(part("div", "", el));
     pins_.style.cssText = "position:absolute;inset:0;overflow:hidden;pointer-events:none";
     const sheet = own(document.createElement("style"));
-    sheet.textContent = "a-map > div > * { pointer-events: auto; }";
+    sheet.textContent = "a_map > div > * { pointer-events: auto; }";
     el.appendChild(sheet);
     const s: MapState = {
       center: { latitude: 39.9042, longitude: 116.4074 }, scale: 16, layers: { markers: [], polyline: [], polygon: [], circles: [], controls: [], "include-points": [] },

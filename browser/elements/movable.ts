@@ -16,7 +16,7 @@ interface State {
 }
 
 function area(el: Host): Host | null {
-  return enclosing(el, "a-movable-area");
+  return enclosing(el, "a_movable_area");
 }
 
 /** The places that the view may have: between its own size and the area's, either way round. */

@@ -2,13 +2,13 @@
 import { own, part, type ElementDef } from "./element";
 
 /** Elements that only wrap or configure; a note would disturb what they hold. */
-const QUIET = new Set(["a-page-meta", "a-share-element", "a-root-portal", "a-match-media", "a-page-container"]);
+const QUIET = new Set(["a_page_meta", "a_share_element", "a_root_portal", "a_match_media", "a_page_container"]);
 
 export const rare: ElementDef = {
   create(el, ctx) {
     el.setAttribute("data-unsupported", "");
     if (!ctx.dev) return;
-    ctx.send([4, `the element <${el.localName.slice(2)}> is not supported; its children are shown`]);
-    if (!QUIET.has(el.localName)) own(part("span", "souk-unknown", el)).textContent = `<${el.localName.slice(2)}> is not supported`;
+    ctx.send([4, `the element <${el.localName.slice(2).replaceAll("_", "-")}> is not supported; its children are shown`]);
+    if (!QUIET.has(el.localName)) own(part("span", "souk-unknown", el)).textContent = `<${el.localName.slice(2).replaceAll("_", "-")}> is not supported`;
   },
 };

@@ -117,7 +117,7 @@ function drawDots(el: Host): void {
 /** Reads the slides anew after the template changed them. What wraps a swiper-item, such as a navigator, is the slide. */
 function refresh(el: Host, ctx: Context): void {
   const s: State = el.$s;
-  const items = [...el.children].filter((c): c is HTMLElement => c.localName === "a-swiper-item" || c.querySelector(":scope a-swiper-item") !== null);
+  const items = [...el.children].filter((c): c is HTMLElement => c.localName === "a_swiper_item" || c.querySelector(":scope a_swiper_item") !== null);
   if (items.length !== s.items.length || items.some((item, i) => item !== s.items[i])) {
     const first = s.items.length === 0;
     s.items = items;

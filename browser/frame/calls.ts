@@ -32,17 +32,17 @@ const verbs: Record<string, Verb> = {
   },
   observe: (f, [id, options], again) => observe(f, pageOf(f, id), options, again),
   unobserve: (_f, [n]) => unobserve(n),
-  canvas: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-canvas", name, args),
-  video: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-video", name, args),
-  map: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-map", name, args),
-  webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a-web-view", name, args),
+  canvas: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_canvas", name, args),
+  video: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_video", name, args),
+  map: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_map", name, args),
+  webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_web_view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
   async font(_f, [{ family, source, desc }]) {
     const face = new FontFace(String(family), String(source), desc ?? {});
     document.fonts.add(await face.load());
   },
   hideKeyboard() { blurAll(document); },
-  focus(f, [page, at]) { (element(f, page, at, "a-input,a-textarea").querySelector("input,textarea") as HTMLElement | null)?.focus(); },
+  focus(f, [page, at]) { (element(f, page, at, "a_input,a_textarea").querySelector("input,textarea") as HTMLElement | null)?.focus(); },
 };
 
 function blurAll(root: Document | ShadowRoot): void {
@@ -70,7 +70,7 @@ const GROUP_MS = 10_000;
 async function onElement(f: Frame, page: number, at: unknown, tag: string, name: string, args: any[]): Promise<Json> {
   const el = element(f, page, at, tag);
   for (const end = performance.now() + GROUP_MS; !el.$call; ) {
-    if (performance.now() > end) throw new Error(`the code of ${tag.slice(2)} did not arrive`);
+    if (performance.now() > end) throw new Error(`the code of ${tag.slice(2).replaceAll("_", "-")} did not arrive`);
     await new Promise((next) => setTimeout(next, 20));
   }
   return (await el.$call(String(name), args)) ?? null;

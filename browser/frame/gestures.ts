@@ -74,7 +74,7 @@ export function holdTouches(f: Frame, page: Page): void {
 
 function holdsScroll(f: Frame, target: Element): boolean {
   for (let n: Element | null = target; n; n = n.parentElement) {
-    if (n.localName === "a-scroll-view" && (n.scrollHeight > n.clientHeight || n.scrollWidth > n.clientWidth)) return false;
+    if (n.localName === "a_scroll_view" && (n.scrollHeight > n.clientHeight || n.scrollWidth > n.clientWidth)) return false;
     if (n.hasAttribute("disable-scroll")) return true;
   }
   return hitsOf(f, target, "touchMove").hits.some((hit) => (hit[2] & EventFlag.Catch) !== 0);
@@ -139,8 +139,8 @@ function end(f: Frame, s: State, cancelled: boolean): void {
 function hover(f: Frame, s: State, target: Element): void {
   leave(s, true);
   for (let n: Element | null = target; n; n = n.parentElement) {
-    const isButton = n.localName === "a-button";
-    const names = n.getAttribute("hover-class") ?? (isButton ? "button-hover" : n.localName === "a-navigator" ? "navigator-hover" : "");
+    const isButton = n.localName === "a_button";
+    const names = n.getAttribute("hover-class") ?? (isButton ? "button-hover" : n.localName === "a_navigator" ? "navigator-hover" : "");
     if (f.elements[n.localName]?.disabled?.(n as Host)) return;
     if (names && names !== "none") {
       const wait = numberOr(n.getAttribute("hover-start-time"), isButton ? 20 : 50);

@@ -15,7 +15,7 @@ export function query(f: Frame, page: Page, questions: Question[]): Json {
   });
 }
 
-/** Elements that match a program's selector: tags get the frame's prefix, `>>>` and `/deep/` are descendants. */
+/** Elements that match a program's selector: tags get the frame's names, `>>>` and `/deep/` are descendants. */
 export function select(f: Frame, page: Page, selector: string, within?: number): HTMLElement[] {
   let list: HTMLElement[];
   try {
@@ -35,7 +35,7 @@ function isBelow(block: Block, el: Element): boolean {
 export function prefixed(selector: string): string {
   return selector
     .replace(/>>>|\/deep\//g, " ")
-    .replace(/(^|[\s>+~,(])([a-z][a-z0-9-]*)(?=[\s>+~,.#:[)]|$)/g, (_, before, tag) => before + (tag === "page" ? ":host" : "a-" + tag));
+    .replace(/(^|[\s>+~,(])([a-z][a-z0-9-]*)(?=[\s>+~,.#:[)]|$)/g, (_, before, tag) => before + (tag === "page" ? ":host" : "a_" + tag.replaceAll("-", "_")));
 }
 
 function measure(page: Page, el: HTMLElement | null, kind: string, fields: Record<string, any>): Json {

@@ -61,7 +61,7 @@ function build(b: Building, node: TemplateNode, parent: Node): void {
   }
   const [tag, attributes, ...children] = node;
   const name = TAG.test(tag) ? tag : "unknown";
-  const el = document.createElement("a-" + name) as Host;
+  const el = document.createElement("a_" + name.replaceAll("-", "_")) as Host;
   add(b, index, el as unknown as DomNode, name, attributes, parent);
   const def = b.frame.elements[el.localName];
   let inside: Node = el;
@@ -124,7 +124,7 @@ function makeTappable(b: Building, events: Template["events"]): void {
     const el = b.nodes[node] as unknown as HTMLElement;
     if (!on.has("tap") || !TAPPABLE.has(b.tags[node] ?? "") || el.hasAttribute("tabindex") || el.hasAttribute("aria-hidden")) continue;
     const inside = [...events].some(([other, o]) => other !== node && o.has("tap") && el.contains(b.nodes[other]));
-    if (inside || el.querySelector("a-button,a-input,a-textarea,a-switch,a-slider,a-checkbox,a-radio,a-picker,a-navigator,a-swiper,a-scroll-view")) continue;
+    if (inside || el.querySelector("a_button,a_input,a_textarea,a_switch,a_slider,a_checkbox,a_radio,a_picker,a_navigator,a_swiper,a_scroll_view")) continue;
     el.tabIndex = 0;
     if (!el.hasAttribute("role")) el.setAttribute("role", "button");
   }
@@ -148,7 +148,7 @@ function find(node: DomNode, seen: Map<DomNode, number>, walk: number[]): number
 function holeOf(b: Building, decoded: Set<DomNode>, kind: HoleKind, node: number, name: string, ref: number): Hole {
   const el = b.nodes[node] as unknown as HTMLElement;
   const parent = el.parentElement;
-  if (kind === HoleKind.Text && parent?.localName === "a-text") {
+  if (kind === HoleKind.Text && parent?.localName === "a_text") {
     return { kind: parent.hasAttribute("decode") || decoded.has(parent as unknown as DomNode) ? -1 : -2, ref, name, def: undefined };
   }
   return { kind, ref, name, def: kind === HoleKind.Attribute || kind === HoleKind.Style ? b.frame.elements[el.localName] : undefined };

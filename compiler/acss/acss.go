@@ -24,8 +24,11 @@ const (
 // AssetScheme stands before the path from the program's root in every url() of the output.
 const AssetScheme = "souk-asset:"
 
-// TagPrefix stands before every tag name, as the frame names its elements.
-const TagPrefix = "a-"
+// TagName is what the frame calls an element: with a prefix that keeps it apart from HTML's own, and without hyphens,
+// since a browser takes a name with one for a custom element that may be defined later, at the price of a third more for each.
+func TagName(tag string) string {
+	return "a_" + strings.ReplaceAll(strings.ToLower(tag), "-", "_")
+}
 
 // Input is one style sheet and what its surroundings mean.
 type Input struct {

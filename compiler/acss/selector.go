@@ -115,7 +115,7 @@ func (p *parser) compound(toks []token, subject bool) string {
 		}
 		switch {
 		case t.TokenType == css.IdentToken && i == 0:
-			out.WriteString(TagPrefix + strings.ToLower(t.text))
+			out.WriteString(TagName(t.text))
 		case t.TokenType == css.FunctionToken:
 			end := closing(toks, i)
 			out.WriteString(t.text + p.arguments(t.text, toks[i+1:end]))

@@ -42,7 +42,7 @@ func (b *build) hosts() map[string]string {
 	tags := map[string][]string{}
 	for _, u := range b.units {
 		for tag, target := range u.tags {
-			if tag = acss.TagPrefix + strings.ToLower(tag); !slices.Contains(tags[target], tag) {
+			if tag = acss.TagName(tag); !slices.Contains(tags[target], tag) {
 				tags[target] = append(tags[target], tag)
 			}
 		}

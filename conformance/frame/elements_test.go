@@ -87,7 +87,7 @@ func TestControlsAnswerToTheKeyboard(t *testing.T) {
 	p.key(" ")
 	p.do(`t.$("#sl").focus()`)
 	p.key("ArrowRight")
-	p.do(`t.$("a-radio").focus()`)
+	p.do(`t.$("a_radio").focus()`)
 	p.key("ArrowDown")
 	p.wait(`t.events.length >= 3`)
 	p.want(details, `[["change",{"value":true}],["change",{"value":21}],["change",{"value":"l"}]]`)
@@ -222,7 +222,7 @@ func TestASwiperTakesSlidesThatComeAndGo(t *testing.T) {
 	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, [1, false]], [1, 2, 0, 0, 0, 1, 10, 3, ["a", "b", "c"]]])`)
 	middle := `[...t.root().querySelectorAll(".s")].find((e) => { const r = e.getBoundingClientRect(); return r.left === 30 && r.width === 330 })?.textContent`
 	p.wait(middle + ` === "b"`)
-	p.click(`a-swiper-item:nth-of-type(2) .s`)
+	p.click(`a_swiper_item:nth-of-type(2) .s`)
 	p.wait(`t.events.some((m) => m[1] === "tap")`)
 	p.want(`t.take().filter((m) => m[1] === "tap").map((m) => m[2])`, `[[[11,1,0]]]`)
 	p.do(`await t.ops([[3, 2, 0, 1, 2]])`)

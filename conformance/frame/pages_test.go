@@ -104,7 +104,7 @@ func TestInTheDarkEverythingStaysLegible(t *testing.T) {
 	p := open(t, ``, formGallery)
 	send(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
 	p.do(showGallery)
-	p.want(`[getComputedStyle(document.querySelector(".souk-scroll")).backgroundColor, getComputedStyle(t.$("a-text")).color, getComputedStyle(t.$("input")).color, getComputedStyle(t.$("input")).backgroundColor]`,
+	p.want(`[getComputedStyle(document.querySelector(".souk-scroll")).backgroundColor, getComputedStyle(t.$("a_text")).color, getComputedStyle(t.$("input")).color, getComputedStyle(t.$("input")).backgroundColor]`,
 		`["rgb(255, 255, 255)","rgb(51, 51, 51)","rgb(51, 51, 51)","rgba(0, 0, 0, 0)"]`)
 	p.shoot("dark")
 }
@@ -114,7 +114,7 @@ func TestAttributesCannotRunOrLoadAnything(t *testing.T) {
 		`[2, "error", 0]`, `[1, 2, "src"], [1, 1, "onload"], [1, 1, "aria-label"]`))
 	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, ["javascript:alert(1)", "bad()", "fine"]]])`)
 	p.want(`t.$("#v").getAttributeNames()`, `["id","aria-label"]`)
-	p.want(`[t.$("#i img").getAttribute("src"), window.bad ?? null, t.$("#s").localName]`, `[null,null,"a-script"]`)
+	p.want(`[t.$("#i img").getAttribute("src"), window.bad ?? null, t.$("#s").localName]`, `[null,null,"a_script"]`)
 	p.wait(`t.events.some((m) => m[1] === "error")`)
 	p.want(`[typeof RTCPeerConnection, typeof webkitRTCPeerConnection]`, `["undefined","undefined"]`)
 	for from, want := range map[string]string{"/a/b.png": "a/b.png", "../x.png": "pages/x.png", "x.png": "pages/index/x.png", "../../../../x.png": "x.png"} {

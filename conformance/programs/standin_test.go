@@ -38,7 +38,7 @@ func TestGiftCardsOpenFromAnUnclosedPage(t *testing.T) {
 	p.Reads("Coffee for friends", "Warm hands ¥50")
 	p.Press(".card")
 	p.Reads("Give it")
-	p.Press("a-button")
+	p.Press("a_button")
 	p.Sees("body", "Give it?")
 }
 

@@ -66,9 +66,9 @@ func tourLocalLife(p *phone) {
 
 func tourGdei(p *phone) {
 	p.Reads("易小助", "登录")
-	p.Press("a-input")
+	p.Press("a_input")
 	p.Types("student")
-	p.PressNth("a-input", 1)
+	p.PressNth("a_input", 1)
 	p.Types("secret")
 	p.PressWords("登录")
 	p.Reads("期末成绩", "馆藏查询", "小明")

@@ -84,7 +84,7 @@ func (p *phone) visit(page string, tab bool) error {
 		how = "switchTab"
 	}
 	before := p.page()
-	_, err := handset.Inside[bool](p.Phone, `const n = document.createElement('a-navigator'); n.setAttribute('open-type', `+chrome.Quote(how)+`); n.setAttribute('url', `+chrome.Quote("/"+page)+`);
+	_, err := handset.Inside[bool](p.Phone, `const n = document.createElement('a_navigator'); n.setAttribute('open-type', `+chrome.Quote(how)+`); n.setAttribute('url', `+chrome.Quote("/"+page)+`);
 		root.appendChild(n); n.click(); n.remove(); return true;`)
 	if err != nil {
 		return err

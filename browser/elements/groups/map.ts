@@ -2,4 +2,4 @@
 import { deliver } from "../deliver";
 import { map } from "../map";
 
-deliver({ "a-map": map });
+deliver({ "a_map": map });

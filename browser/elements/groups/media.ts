@@ -3,4 +3,4 @@ import { canvas } from "../canvas";
 import { video } from "../video";
 import { deliver } from "../deliver";
 
-deliver({ "a-canvas": canvas, "a-video": video });
+deliver({ "a_canvas": canvas, "a_video": video });

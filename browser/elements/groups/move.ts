@@ -2,4 +2,4 @@
 import { deliver } from "../deliver";
 import { movableArea, movableView } from "../movable";
 
-deliver({ "a-movable-area": movableArea, "a-movable-view": movableView });
+deliver({ "a_movable_area": movableArea, "a_movable_view": movableView });

@@ -2,4 +2,4 @@
 import { deliver } from "../deliver";
 import { contactButton, favorite, lifestyle, webView } from "../open";
 
-deliver({ "a-web-view": webView, "a-lifestyle": lifestyle, "a-contact-button": contactButton, "a-favorite": favorite });
+deliver({ "a_web_view": webView, "a_lifestyle": lifestyle, "a_contact_button": contactButton, "a_favorite": favorite });

@@ -4,5 +4,5 @@ import { rare } from "../rare";
 
 deliver(Object.fromEntries(
   ["error-view", "camera", "lottie", "page-container", "share-element", "page-meta", "match-media", "root-portal", "join-group-chat", "subscribe-message"]
-    .map((tag) => ["a-" + tag, rare]),
+    .map((tag) => ["a_" + tag.replaceAll("-", "_"), rare]),
 ));

@@ -2,4 +2,4 @@
 import { richText } from "../rich-text";
 import { deliver } from "../deliver";
 
-deliver({ "a-rich-text": richText });
+deliver({ "a_rich_text": richText });

@@ -2,4 +2,4 @@
 import { swiper } from "../swiper";
 import { deliver } from "../deliver";
 
-deliver({ "a-swiper": swiper });
+deliver({ "a_swiper": swiper });
