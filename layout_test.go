@@ -35,12 +35,14 @@ var stairs = map[string][]string{
 	"hold":      {"ledger", "merchant", "identity", "wallet"},
 	"pay":       {"ledger", "hold", "merchant", "identity", "wallet"},
 	"openapp":   {"merchant", "identity"},
+	"agreement": {"merchant", "identity"},
+	"merge":     {"pay"},
 	"staff":     {"merchant"},
 	"charter":   nil,
 	"messenger": nil,
 	"passkey":   {"identity"},
 	"program":   {"merchant"},
-	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey"},
+	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey", "agreement", "merge"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}

@@ -11,10 +11,12 @@ import (
 	"souk/kit/event"
 	"souk/kit/job"
 	"souk/kit/money"
+	"souk/platform/agreement"
 	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
+	"souk/platform/merge"
 	"souk/platform/messenger"
 	"souk/platform/passkey"
 	"souk/platform/pay"
@@ -116,4 +118,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema, agreement.Schema, merge.Schema}

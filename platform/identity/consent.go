@@ -27,6 +27,10 @@ func Decide(ctx context.Context, tx *db.Tx, app string, person PersonID, scope s
 	if !slices.Contains(Scopes, scope) {
 		return ErrScopeUnknown.With("%q", scope)
 	}
+	had := Allowed(ctx, tx, app, person, scope)
+	if had != nil && !errors.Is(had, ErrConsentMissing) {
+		return had
+	}
 	if _, err := tx.Exec(`INSERT INTO identity_consent (person_id, app_id, scope, granted, changed_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (person_id, app_id, scope) DO UPDATE SET granted = excluded.granted, changed_at = excluded.changed_at`,
 		string(person), app, scope, granted, tx.Now()); err != nil {
@@ -36,6 +40,11 @@ func Decide(ctx context.Context, tx *db.Tx, app string, person PersonID, scope s
 	if _, err := tx.Exec(`INSERT INTO identity_consent_log (id, person_id, app_id, scope, granted, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		id, string(person), app, scope, granted, tx.Now()); err != nil || granted {
 		return err
+	}
+	if had == nil {
+		if err := announceWithdrawal(ctx, tx, app, person, scope); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(`UPDATE identity_token SET ended_at = $1 WHERE person_id = $2 AND app_id = $3 AND ended_at IS NULL
 		AND ' ' || scopes || ' ' LIKE $4`, tx.Now(), string(person), app, "% "+scope+" %")

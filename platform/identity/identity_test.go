@@ -9,12 +9,13 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/db/dbtest"
+	"souk/kit/event"
 	"souk/platform/identity"
 )
 
 var ctx = context.Background()
 
-var schemas = []db.Schema{identity.Schema}
+var schemas = []db.Schema{event.Schema, identity.Schema}
 
 const (
 	ann identity.PersonID = "ann"

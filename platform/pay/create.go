@@ -41,6 +41,7 @@ type Order struct {
 	Passback   string
 	Hidden     bool // the trade exists only when its payer opens it (precreate)
 	Frozen     bool // its money waits for royalty splits
+	NoFee      bool // the money only passes through the seller (a red packet)
 }
 
 var outNo = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
@@ -111,6 +112,9 @@ func insert(tx *db.Tx, o Order, app merchant.App, goods string, digest []byte) (
 	t = Trade{No: newNo(tx.Now()), App: o.App, OutTradeNo: o.OutTradeNo, Merchant: m.ID, Product: o.Product, Subject: o.Subject, Body: o.Body,
 		Goods: o.Goods, NotifyURL: o.NotifyURL, Passback: o.Passback, Total: o.Total, Buyer: o.Buyer, Status: Waiting,
 		MadeAt: tx.Now(), ExpiresAt: o.ExpiresAt, Frozen: o.Frozen, seller: m.Pending(), stripes: m.Stripes, feeBP: m.FeeBP}
+	if o.NoFee {
+		t.feeBP = 0
+	}
 	shard := ledger.ShardOf("app/" + string(o.App))
 	var buyer *string
 	if o.Buyer != "" {

@@ -28,10 +28,11 @@ type Transfer struct {
 	Title    string
 	Remark   string
 	At       int64
+	From     No // "": out of the merchant's own money; else out of this paid, frozen trade of the app
 }
 
 // Send makes a transfer, once for each OutBizNo; repeated is true for one that was made before. Errors: ErrInvalid, ErrTransferKey, ErrPayer,
-// ledger.ErrAccountNotFound for the payee, merchant.ErrAppNotFound.
+// ledger.ErrAccountNotFound for the payee, merchant.ErrAppNotFound; with From those of MakeSplit.
 func Send(ctx context.Context, tx *db.Tx, tr Transfer) (made Transfer, repeated bool, err error) {
 	if !outNo.MatchString(tr.OutBizNo) || tr.Amount <= 0 || tr.Amount > money.Max || utf8.RuneCountInString(tr.Title) > 128 || utf8.RuneCountInString(tr.Remark) > 200 {
 		return tr, false, ErrInvalid.With("a transfer has an out_biz_no, an amount and a short title")
@@ -54,6 +55,9 @@ func Send(ctx context.Context, tx *db.Tx, tr Transfer) (made Transfer, repeated 
 		}
 		return was, true, err
 	}
+	if tr.From != "" {
+		return tr, false, passOn(ctx, tx, tr)
+	}
 	_, err = ledger.Post(ctx, tx, ledger.Entry{ID: ledger.EntryID("send:" + tr.OrderID), Kind: "transfer", Title: clip(tr.Title), Ref: tr.OrderID, Lines: []ledger.Line{
 		{Account: app.Merchant.Settled(), Unit: ledger.CNY, Amount: -int64(tr.Amount)}, {Account: tr.Payee, Unit: ledger.CNY, Amount: int64(tr.Amount)}}})
 	if errors.Is(err, ledger.ErrBalance) {
@@ -61,6 +65,33 @@ func Send(ctx context.Context, tx *db.Tx, tr Transfer) (made Transfer, repeated 
 	}
 	return tr, false, err
 }
+
+// passOn hands part of a frozen trade's money to the payee as a split of the trade, for which no receiver needs to be bound: whoever paid a red
+// packet meant it to go on.
+func passOn(ctx context.Context, tx *db.Tx, tr Transfer) error {
+	t, err := findOwn(tx, tr.App, tr.From, "")
+	if err == nil && (!t.Frozen || t.Product != RedPacket) {
+		err = ErrStatus.With("only a red packet's money is passed on")
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO pay_receiver (app_id, receiver, name, memo, bound_at) VALUES ($1, $2, '', '', $3) ON CONFLICT (app_id, receiver) DO NOTHING`,
+		tr.App, tr.Payee, packetBound); err != nil {
+		return err
+	}
+	if _, err := MakeSplit(ctx, tx, SplitRequest{App: tr.App, No: tr.From, OutRequestNo: tr.OutBizNo, Lines: []SplitLine{{Receiver: tr.Payee, Amount: tr.Amount, Memo: tr.Title}}}); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`DELETE FROM pay_receiver WHERE app_id = $1 AND receiver = $2 AND bound_at = $3`, tr.App, tr.Payee, packetBound)
+	return err
+}
+
+// RedPacket is the product of trades whose money is passed on by Send, or goes back to its payer.
+const RedPacket = "STD_RED_PACKET"
+
+// packetBound marks a receiver that is bound for one statement only: no real binding is that old.
+const packetBound = 1
 
 // FindTransfer reads an app's transfer by out_biz_no, or by order id when that is "". Error: ErrTransferFound (there is none).
 func FindTransfer(ctx context.Context, tx *db.Tx, app merchant.AppID, outBizNo, orderID string) (Transfer, error) {
