@@ -10,7 +10,7 @@ export interface Point { clientX: number; clientY: number; identifier: number }
 export function bubble(f: Frame, target: Node, type: string, more: { detail?: Json; touches?: WireTouch[]; changedTouches?: WireTouch[] }): boolean {
   const { hits, elements } = hitsOf(f, target, type);
   if (!hits.length) return false;
-  const event = eventOf(target, more);
+  const event = eventOf(f, target, more);
   event.cur = elements.map((el) => [(el as HTMLElement).offsetLeft | 0, (el as HTMLElement).offsetTop | 0]);
   f.send([2, type, hits, event]);
   return true;
@@ -21,7 +21,7 @@ export function emit(f: Frame, el: Host, type: string, detail?: Json, touches?: 
   const at = locate(el);
   const on = at?.[0].t.events.get(at[1])?.get(type.toLowerCase());
   if (!at || !on) return;
-  f.send([2, on[0], [[at[0].id, at[1], on[1]]], eventOf(el, { detail, touches, changedTouches: touches })]);
+  f.send([2, on[0], [[at[0].id, at[1], on[1]]], eventOf(f, el, { detail, touches, changedTouches: touches })]);
 }
 
 export function listens(el: Host, type: string): boolean {
@@ -29,9 +29,21 @@ export function listens(el: Host, type: string): boolean {
   return !!at && !!at[0].t.events.get(at[1])?.has(type.toLowerCase());
 }
 
-function eventOf(target: Node, more: Partial<FrameEvent>): FrameEvent {
+/** The elements with marks, from the one hit outwards. */
+function marksOf(target: Node): [number, number][] {
+  const marks: [number, number][] = [];
+  for (let n: Node | null = target; n; n = n.parentNode) {
+    const at = n.nodeType === Node.ELEMENT_NODE ? locate(n) : null;
+    const last = marks[marks.length - 1];
+    if (at && at[0].t.marks?.includes(at[1]) && !(last && last[0] === at[0].id && last[1] === at[1])) marks.push([at[0].id, at[1]]);
+  }
+  return marks;
+}
+
+function eventOf(f: Frame, target: Node, more: Partial<FrameEvent>): FrameEvent {
   const el = (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement) as HTMLElement;
   const at = locate(target);
+  if (f.marks) more.marks = marksOf(target);
   return { ts: Date.now(), ...more, target: [at ? at[0].id : 0, at ? at[1] : 0, el.offsetLeft | 0, el.offsetTop | 0] };
 }
 

@@ -27,6 +27,7 @@ export interface Template {
   live: Live[];
   events: Map<number, Map<string, [type: string, flags: number]>>; // node → lower-case type
   types: Set<string>;             // lower-case types anywhere in it
+  marks: number[] | undefined;    // nodes with marks
   appear: Int32Array;             // nodes (index into Block.nodes) that want appear events
 }
 
@@ -63,6 +64,7 @@ export interface Frame {
   elements: Elements;
   /** Tags whose group is not loaded yet → the elements that wait. */
   waiting: Map<string, { el: Host; live: Live; set: [string, unknown][] }[]>;
+  marks?: boolean;         // a prepared template has marks
   wants: Set<string>;      // lower-case event types of prepared templates; "touchmove!" = someone catches it
   ctx: Context;
   after: (() => void)[];

@@ -2,6 +2,7 @@ package headless
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func (s *Session) Fire(selector, event string, detail any) error {
 	if detail == nil {
 		detail = map[string]any{}
 	}
-	message := []any{2, event, hits, map[string]any{"ts": s.now, "detail": detail, "target": []int{target.block.id, target.index, 0, 0}}}
+	message := []any{2, event, hits, map[string]any{"ts": s.now, "detail": detail, "target": []int{target.block.id, target.index, 0, 0}, "marks": marksOf(target)}}
 	if err := s.call("frame", mustJSON(message)); err != nil {
 		return err
 	}
@@ -74,6 +75,17 @@ func hitsOf(target *node, event string) [][3]int {
 		}
 	}
 	return hits
+}
+
+// marksOf lists the elements with marks from the target outwards.
+func marksOf(target *node) [][2]int {
+	marks := [][2]int{}
+	for n := target; n != nil; n = n.up() {
+		if slices.Contains(n.block.t.marks, n.index) {
+			marks = append(marks, [2]int{n.block.id, n.index})
+		}
+	}
+	return marks
 }
 
 func (n *node) listens(event string, capture bool) *listener {

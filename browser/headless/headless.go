@@ -85,6 +85,7 @@ type Session struct {
 	stack    []StackEntry
 	calls    []Call
 	exited   bool
+	rejected bool // a Promise was rejected in this turn while nobody listened
 	stored   map[string]json.RawMessage
 }
 
@@ -149,14 +150,16 @@ func (s *Session) startEngine() error {
 		return fmt.Errorf("starting the JavaScript engine: %w", err)
 	}
 	s.vm = vm
+	watchRejections(vm)
 	vm.SetMemoryLimit(memoryBytes)
 	if err := vm.SetEvalTimeout(turnTime); err != nil {
 		return fmt.Errorf("limiting a turn's time: %w", err)
 	}
 	hosts := map[string]any{
-		"__post":  func(to, text string) { s.outbox = append(s.outbox, message{to, text}) },
-		"__timer": s.addTimer,
-		"__print": func(level, text string) { s.lines = append(s.lines, Line{level, text}) },
+		"__post":     func(to, text string) { s.outbox = append(s.outbox, message{to, text}) },
+		"__timer":    s.addTimer,
+		"__rejected": func() { s.rejected = true },
+		"__print":    func(level, text string) { s.lines = append(s.lines, Line{level, text}) },
 	}
 	for name, f := range hosts {
 		if err := vm.RegisterFunc(name, f, false); err != nil {
@@ -166,8 +169,8 @@ func (s *Session) startEngine() error {
 	return s.loadWorker(script)
 }
 
-const prelude = `globalThis.host = {post: __post, timer: __timer, print: __print, evaluate: eval};
-delete globalThis.__post; delete globalThis.__timer; delete globalThis.__print;`
+const prelude = `globalThis.host = {post: __post, timer: __timer, print: __print, rejected: __rejected, evaluate: eval};
+delete globalThis.__rejected; delete globalThis.__post; delete globalThis.__timer; delete globalThis.__print;`
 
 func (s *Session) loadWorker(script []byte) error {
 	for _, text := range []string{prelude, string(script)} {
@@ -177,7 +180,7 @@ func (s *Session) loadWorker(script []byte) error {
 		}
 		v.Free()
 	}
-	for _, name := range []string{"shell", "frame", "due"} {
+	for _, name := range []string{"shell", "frame", "due", "settled"} {
 		v, err := s.vm.EvalValue("soukHeadless."+name, quickjs.EvalGlobal)
 		if err != nil {
 			return fmt.Errorf("starting the worker: %w", err)
@@ -212,7 +215,11 @@ func (s *Session) call(entry string, arg any) error {
 	if _, err := s.vm.ExecutePendingJobs(); err != nil {
 		return s.stopped(err)
 	}
-	return nil
+	if entry == "settled" || !s.rejected {
+		return nil
+	}
+	s.rejected = false
+	return s.call("settled", 0)
 }
 
 // stopped tells an error of the program, which is recorded, from the end of the session.

@@ -17,6 +17,7 @@ type viewBlock struct {
 	H [][]json.RawMessage `json:"h"` // [kind, node, name?]
 	E [][]json.RawMessage `json:"e"` // [node, type, flags]
 	R []int               `json:"r"`
+	M []int               `json:"m"` // elements with marks
 
 	template *template // read on first use
 }
@@ -27,6 +28,7 @@ type template struct {
 	count  int
 	holes  []hole
 	events map[int][]listener // by node
+	marks  []int
 }
 
 type templateNode struct {
@@ -118,7 +120,7 @@ func (t *tree) template(view, def int) (*template, error) {
 }
 
 func readTemplate(b *viewBlock) (*template, error) {
-	t := &template{events: map[int][]listener{}}
+	t := &template{events: map[int][]listener{}, marks: b.M}
 	for _, raw := range b.N {
 		n, err := t.read(raw)
 		if err != nil {

@@ -11,8 +11,7 @@ const shellEvents: Record<string, string> = {
 
 /** What a browser does not tell of: it can be listened to, and never comes. Developer mode may play some of it. */
 const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange KeyboardHeightChange AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
-  BluetoothAdapterStateChange BluetoothDeviceFound CompassChange DeviceMotionChange GetWifiList GyroscopeChange WifiConnected LazyLoadError
-  ComponentError`.split(/\s+/);
+  BluetoothAdapterStateChange BluetoothDeviceFound CompassChange DeviceMotionChange GetWifiList GyroscopeChange WifiConnected`.split(/\s+/);
 
 /** Names that canIUse denies, though a listener is taken. */
 export const silentNames: readonly string[] = [...silent, "UserCaptureScreen", "MemoryWarning"].flatMap(name => [`on${name}`, `off${name}`]);
@@ -36,7 +35,7 @@ export function connectEvents(): void {
 const generic: Record<string, Listeners> = {};
 
 export const events: Family = {
-  ...Object.fromEntries(pairs([...Object.keys(shellEvents), ...silent, "Error", "UnhandledRejection", "PageNotFound"])),
+  ...Object.fromEntries(pairs([...Object.keys(shellEvents), ...silent, "Error", "UnhandledRejection", "PageNotFound", "ComponentError", "LazyLoadError"])),
   on: (name: string, listener: Method) => {
     if (!generic[name]) listen(name, data => generic[name].tell({ data }));
     (generic[name] ??= listeners()).on(listener);

@@ -19,6 +19,8 @@ export interface StaticBlock {
   h: [kind: HoleKind, node: number, name?: string][];
   e: [node: number, type: string, flags: number][];
   r: number[];
+  /** Elements with mark:x. */
+  m?: number[];
 }
 export interface View { path: string; blocks: StaticBlock[] }
 
@@ -73,6 +75,8 @@ export interface FrameEvent {
   target: [block: number, node: number, offsetLeft: number, offsetTop: number];
   /** Offsets of the elements in hits, in their order, where they differ from the target's. */
   cur?: [offsetLeft: number, offsetTop: number][];
+  /** The elements with marks, from the one hit outwards. */
+  marks?: [block: number, node: number][];
 }
 export type FrameMessage =
   | [0, seq: number]
@@ -103,7 +107,14 @@ export type ToShell =
   | { k: "pong"; n: number }
   /** Developer mode only: what a panel asked for with the event "dev.…". */
   | { k: "dev"; what: string; data: unknown }
-  | { k: "storage"; op: "set" | "remove" | "clear"; key?: string; data?: Json };
+  | { k: "storage"; op: "set" | "remove" | "clear"; key?: string; data?: Json }
+  /** A change of the program's files (data null: a directory). */
+  | { k: "file"; op: "put"; path: string; data: ArrayBuffer | null; at: number }
+  | { k: "file"; op: "move"; path: string; to: string }
+  | { k: "file"; op: "remove"; path: string };
+
+/** A file or directory (null) of the program, and when it was last written (ms). */
+export type FileRow = [path: string, data: Blob | null, at: number];
 
 export interface Launch { query: Query; path: string; scene: string; referrerInfo?: { appId?: string; extraData?: Json } }
 export interface Boot extends Launch {
@@ -115,6 +126,8 @@ export interface Boot extends Launch {
   /** What getSystemInfo answers with. */
   system: Record<string, Json>;
   storage: Record<string, Json>;
+  /** The program's files, when its source names getFileSystemManager. */
+  files?: FileRow[];
   person: { id?: string; name?: string; [key: string]: unknown };
   dev: boolean;
   language: string;
@@ -154,6 +167,8 @@ export interface FrameBoot {
 export type FrameToShell =
   | { k: "sheet"; id: number; title: string; range: string[]; value: number }
   | { k: "group"; id: number; name: string }
+  /** answered by the Blob of a file of the program */
+  | { k: "file"; id: number; path: string }
   | { k: "open"; id: number; what: "share" | "contactShare" | "lifestyle" | "getAuthorize" | "contact" | "favorite"; page: number; [attribute: string]: unknown }
   | { k: "webview"; id: number; page: number; src: string }
   | { k: "webviewPost"; id: number; data: unknown }
@@ -166,4 +181,6 @@ export type ShellToFrame =
   | { k: "theme"; theme: "light" | "dark" }
   | { k: "resize"; rpx: number }
   | { k: "keyboard"; height: number }
+  /** a file of the program has another content now */
+  | { k: "changed"; path: string }
   | { k: "ping"; n: number };

@@ -4,7 +4,7 @@ import type { Boot, FrameMessage, ToShell, ToWorker } from "../wire/wire";
 import { heardBy } from "../my/events";
 import { makeMy } from "../my/my";
 import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
-import { registerComponent } from "./comp";
+import { componentFailed, registerComponent } from "./comp";
 import { registerMixin } from "./definition";
 import { dispatch } from "./event";
 import { answered, connectFrame, drawn } from "./flush";
@@ -12,7 +12,8 @@ import { developer } from "./inspect";
 import { updateAll } from "./instance";
 import { pageEvent, registerPage } from "./page";
 import { registry, takeModule } from "./program";
-import { guarded, onReport, report } from "./report";
+import { requirePlugin } from "./plugin";
+import { guarded, onFailed, onReport, report } from "./report";
 import { launch, onPageMissing, pageById, routes, topPage } from "./router";
 import { settle, settings } from "./settings";
 import { connectShell, emitted, happened, replied, tellShell } from "./shell";
@@ -36,6 +37,9 @@ export function connect(given: Ways): void {
   connectShell(given.toShell);
   onReport((message, stack) => tellShell({ k: "error", message, stack, page: topPage()?.is ?? "" }));
   watchErrors();
+  onFailed((self, error, method) => {
+    if (componentFailed(self, error)) heardBy("ComponentError").tell(error, method, self);
+  });
 }
 
 export function fromShell(m: ToWorker): void {
@@ -124,9 +128,6 @@ type Program = (...globals: unknown[]) => void;
 /** souk.run: hands the program its globals. What follows them in its parameter list stays undefined. */
 function run(program: Program): void {
   delete ways.global.souk.run;
-  const requirePlugin = Object.assign(
-    (name: string) => { throw new Error(`plugin "${name}": Souk has no plugins`); },
-    { async: (name: string) => Promise.reject(new Error(`plugin "${name}": Souk has no plugins`)) });
   const my = makeMy();
   ways.harden();
   program(registerApp, registerPage, registerComponent, registerMixin, my, getApp, getCurrentPages, requirePlugin, {});

@@ -4,7 +4,7 @@ import { type At, type Block, type Context, forgetOne, insertOne, update } from 
 import { copyChanged, meets, merge, type Scopes, type Tree } from "./dirty";
 import { type Definition, define, componentHooks } from "./definition";
 import { After, afterDraw } from "./flush";
-import { bind, copyData, enqueue, type Instance, observe, settled } from "./instance";
+import { bind, copyData, enqueue, type Instance, instanceOf, isInstance, observe, settled } from "./instance";
 import { componentApi } from "./members";
 import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
@@ -37,6 +37,13 @@ let nextId = 1;
 export function registerComponent(options: Record<string, any>): void { pending = options ?? {}; }
 
 export function kindOf(inst: Instance): Definition | undefined { return instances.get(inst)?.def; }
+
+/** Tells a component what one of its own methods threw; answers whether `self` is one. */
+export function componentFailed(self: unknown, error: unknown): boolean {
+  const def = isInstance(self) ? kindOf(instanceOf(self)) : undefined;
+  for (const hook of def?.hooks.onError ?? []) guarded(() => hook.call(self, error));
+  return !!def;
+}
 
 /** Evaluates the modules of the components that a page or component uses, deepest first. */
 export function loadComponents(path: string): void {

@@ -19,6 +19,8 @@ export interface Definition {
   observers: Observer[];
   relations: Record<string, Relation>;
   mixins: Set<unknown>;
+  /** What `options` of the component or one of its mixins switched on: the rest is the program's own business. */
+  on: Set<string>;
   ref: Hook | null;
   virtualHost: boolean;
   externalClasses: string[];
@@ -46,10 +48,14 @@ export function registerMixin(options: Options): string {
 
 export function define(options: Options, hooks: string[], path: string): Definition {
   const def: Definition = {
-    data: [], props: {}, members: {}, hooks: {}, lifetimes: {}, pageEvents: {}, observers: [], relations: {}, mixins: new Set(),
+    data: [], props: {}, members: {}, hooks: {}, lifetimes: {}, pageEvents: {}, observers: [], relations: {}, mixins: new Set(), on: new Set(),
     ref: null, virtualHost: options.options?.virtualHost !== false, externalClasses: options.externalClasses ?? [],
   };
   add(def, options, hooks, path, 0);
+  if (!def.on.has("observers")) def.observers = [];
+  if (!def.on.has("lifetimes")) def.lifetimes = {};
+  if (!def.on.has("relations")) def.relations = {};
+  if (def.lifetimes.moved || Object.values(def.relations).some(r => r.linkChanged)) tellsMoves.any = true;
   return def;
 }
 
@@ -78,7 +84,7 @@ function add(def: Definition, o: Options, hooks: string[], path: string, depth: 
   for (const from of [o.pageEvents, o.rootEvents, o.events]) for (const name of Object.keys(from ?? {})) collect(def.pageEvents, name, from[name]);
   def.observers.push(...readObservers(o.observers));
   for (const name of Object.keys(o.relations ?? {})) def.relations[name] = { ...o.relations[name], path: resolve(path, name) };
-  if (def.lifetimes.moved || Object.values(def.relations).some(r => r.linkChanged)) tellsMoves.any = true;
+  for (const name of Object.keys(o.options ?? {})) if (o.options[name] === true) def.on.add(name);
   if (typeof o.ref === "function") def.ref = o.ref;
 }
 

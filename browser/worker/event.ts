@@ -1,6 +1,7 @@
 // User events: one message from the frame names the handlers that run, in order; ids become objects here.
 import type { FrameEvent, Hit } from "../wire/wire";
 import { type Block, named } from "./block";
+import { drawnParent } from "./comp";
 import { evaluate, type NodeFacts } from "./program";
 import type { Instance } from "./instance";
 import { invoke } from "./report";
@@ -30,9 +31,21 @@ function target(block: Block | undefined, node: number, left: number, top: numbe
   };
 }
 
-function marks(block: Block | undefined, node: number): object | undefined {
-  const { mark } = facts(block, node);
-  return typeof mark === "function" ? block && evaluate(mark as any, block.c.d, block.s) as object : mark;
+/** The marks of the elements from the one hit up to the end of the instance that listens; the nearest to the hit wins. */
+function marksFor(owner: Instance, path: FrameEvent["marks"]): object {
+  const merged = {};
+  for (let i = (path?.length ?? 0) - 1; i >= 0; i--) {
+    const [id, node] = path![i], block = named.get(id), { mark } = facts(block, node);
+    if (!block || !mark || !inside(block, owner)) continue;
+    Object.assign(merged, typeof mark === "function" ? evaluate(mark, block.c.d, block.s) : mark);
+  }
+  return merged;
+}
+
+/** Whether a block is drawn within an instance, however deep. */
+function inside(block: Block, owner: Instance): boolean {
+  for (let at = drawnParent(block); at !== owner; at = drawnParent(at.site.b)) if (!at.site) return false;
+  return true;
 }
 
 const captureFlag = 2;
@@ -66,7 +79,6 @@ function detailOf(detail: any): unknown {
 export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
   const [hitBlock, hitNode, left, top] = event.target;
   const hit = named.get(hitBlock), reached = target(hit, hitNode, left, top);
-  const mark = Object.assign({}, ...hits.slice().reverse().map(([b, n]) => marks(named.get(b), n)), marks(hit, hitNode));
   hits.forEach(([id, node, flags], n) => {
     const block = named.get(id);
     const handler = block && handlerOf(block, node, type, flags);
@@ -74,7 +86,7 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
     const [curLeft, curTop] = event.cur?.[n] ?? [left, top];
     const current = target(block, node, curLeft, curTop);
     invoke(block.c.inst.self, handler, [{
-      type, timeStamp: event.ts, detail: detailOf(event.detail), mark,
+      type, timeStamp: event.ts, detail: detailOf(event.detail), mark: marksFor(block.c.inst, event.marks),
       ...event.touches ? { touches: event.touches, changedTouches: event.changedTouches ?? [] } : {},
       // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },

@@ -1,7 +1,7 @@
 // Entry point of the worker inside a JavaScript engine in Go (package headless), which gives the few functions below.
 import type { ToShell } from "../wire/wire";
 import { connect, fromFrame, fromShell, rejected } from "./boot";
-import { onAnswer, report } from "./report";
+import { report } from "./report";
 
 interface Host {
   /** One message out: to is "frame" or "shell", text is JSON. */
@@ -9,6 +9,8 @@ interface Host {
   timer(id: number, wait: number): void;
   evaluate(script: string): void;
   print(level: string, text: string): void;
+  /** A Promise was rejected in this turn: settled is called at its end. */
+  rejected(): void;
 }
 
 const scope = globalThis as any;
@@ -57,10 +59,19 @@ scope.queueMicrotask ??= (run: () => void) => { void Promise.resolve().then(run)
 scope.console = Object.fromEntries(["log", "info", "warn", "error", "debug"].map(level =>
   [level, (...args: unknown[]) => host.print(level, args.map(text).join(" "))]));
 
-// QuickJS does not tell of rejections that nobody caught: an async handler's own is seen here.
-onAnswer(answer => {
-  if (answer instanceof Promise) answer.then(undefined, reason => rejected(reason, answer));
-});
+// As in a browser: a Promise that is rejected is unheard when nobody listens by the end of the turn.
+const unheard = new Map<unknown, unknown>();
+Object.defineProperty(scope, "__souk_rejection", { value(promise: unknown, reason: unknown, handled: number) {
+  if (handled) unheard.delete(promise);
+  else unheard.set(promise, reason);
+  if (unheard.size === 1) host.rejected();
+} });
+
+function settled(): void {
+  const list = [...unheard];
+  unheard.clear();
+  for (const [promise, reason] of list) rejected(reason, promise);
+}
 
 connect({
   global: scope,
@@ -74,4 +85,5 @@ scope.soukHeadless = {
   shell: (message: string) => fromShell(JSON.parse(message)),
   frame: fromFrame,
   due,
+  settled,
 };

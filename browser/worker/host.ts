@@ -2,7 +2,7 @@
 import { appEvent, getApp } from "./app";
 import { pageEvent } from "./page";
 import { invoke } from "./report";
-import { isTab, launch, navigateBack, redirectTo, switchTab, tabIndex, topPage } from "./router";
+import { isTab, launch, navigateBack, redirectTo, switchTab, tabEvent, tabIndex, topPage } from "./router";
 import { settings } from "./settings";
 import { callShell, tellShell } from "./shell";
 
@@ -47,23 +47,19 @@ const handlers: Record<string, (data: any) => void> = {
 function tapTab(index: number): void {
   const item = settings.bundle.app.tabBar?.items[index], page = topPage();
   if (!item || !page) return;
-  const event = { index, pagePath: item.pagePath, text: item.name ?? "" };
-  pageEvent(page, "beforeTabItemTap");
-  if (page.is === item.pagePath.replace(/^\/+/, "")) {
-    pageEvent(page, "onTabItemTap", { ...event, from: "user" });
-    pageEvent(page, "onSelectedTabItemTap", event);
+  if (tabIndex(page.is) === index) {
+    pageEvent(page, "onSelectedTabItemTap", tabEvent(index));
     return;
   }
-  switchTab(`/${item.pagePath}`, "");
-  const now = topPage();
-  if (now && tabIndex(now.is) === index) pageEvent(now, "onTabItemTap", { ...event, from: "user" });
+  pageEvent(page, "beforeTabItemTap");
+  switchTab(`/${item.pagePath}`, "", "user");
 }
 
 /** Asks the page, else the App, what to share, and hands it to the shell's panel. */
 export async function share(from: "button" | "menu" | "code", target?: unknown): Promise<void> {
   const page = topPage();
   if (!page) return;
-  const event = { from, target: target ?? null, webViewUrl: "" };
+  const event = { from, target: target ?? undefined, webViewUrl: "" };
   const hook = typeof page.self.onShareAppMessage === "function" ? page.self : typeof getApp().onShareAppMessage === "function" ? getApp() : null;
   const given = hook ? await invoke(hook, hook.onShareAppMessage, [event]) : null;
   const content = { path: page.is, ...given };

@@ -31,15 +31,19 @@ export function guarded<T>(run: () => T): T | undefined {
   }
 }
 
-let look: (answer: unknown) => void = () => {};
+let failed: (self: unknown, error: unknown, method: string) => void = () => {};
 
-/** An engine that has no news of rejections nobody caught looks at what a program's methods answer. */
-export function onAnswer(listener: (answer: unknown) => void): void { look = listener; }
+/** Components hear of what their own methods throw. */
+export function onFailed(listener: typeof failed): void { failed = listener; }
 
 /** Calls a method of a program, if there is one. */
 export function invoke(self: any, method: unknown, args: unknown[]): any {
   if (typeof method !== "function") return undefined;
-  const answer = guarded(() => method.apply(self, args));
-  look(answer);
-  return answer;
+  try {
+    return method.apply(self, args);
+  } catch (error) {
+    report(error);
+    guarded(() => failed(self, error, method.name));
+    return undefined;
+  }
 }

@@ -77,6 +77,8 @@ export function tabIndex(path: string): number {
 // ---- moves --------------------------------------------------------------------------------------------------------------
 
 function missing(path: string, query: Query, isEntryPage: boolean): Refusal {
+  const plugin = /(?:dynamic-)?plugin:\/+([^/?]+)/.exec(path);
+  if (plugin) return { error: 10, errorMessage: `a page of plugin "${plugin[1]}" cannot be opened: Souk has no plugins` };
   onMissing({ path, query, isEntryPage });
   return { error: 10, errorMessage: `page "${path}" is not in app.json` };
 }
@@ -161,17 +163,26 @@ export function navigateBack(delta: number): Routed {
   return {};
 }
 
-export function switchTab(url: string, from: string): Routed {
+/** What pages hear of a tapped tab. */
+export function tabEvent(index: number): { index: number; pagePath: string; text: string } {
+  const item = settings.bundle.app.tabBar!.items[index];
+  return { index, pagePath: item.pagePath, text: item.name ?? "" };
+}
+
+/** `by`: a tap on the bar, or a call. A page that is back hears of the tap before its onShow, a new one after it. */
+export function switchTab(url: string, from: string, by: "user" | "api" = "api"): Routed {
   const { path, query } = parseUrl(url, from);
   if (!isTab(path)) return { error: 14, errorMessage: `switchTab: "${path}" is not a tab page` };
   if (!(path in settings.bundle.pages)) return missing(path, query, false);
   if (topPage()?.is === path) return {};
   hideTop();
   closeDown(0, true);
-  let entry = tabs.get(path);
-  if (!entry) tabs.set(path, entry = open(path, query));
+  const known = tabs.get(path), entry = known ?? open(path, query), event = { ...tabEvent(tabIndex(path)), from: by };
+  if (known) pageEvent(known.inst, "onTabItemTap", event);
+  else tabs.set(path, entry);
   stack = [entry];
   show(entry, "tab", "tab");
+  if (!known) pageEvent(entry.inst, "onTabItemTap", event);
   return {};
 }
 

@@ -116,8 +116,14 @@ func (w *where) contents(children []*axml.Node) []*content {
 	var parts []*content
 	static := map[string]*content{}
 	last := (*content)(nil) // where the branches of a condition go
-	for _, n := range children {
+	for i := 0; i < len(children); i++ {
+		n := children[i]
 		if n.Tag == "" && blank(n.Text) || n.Tag == "import" || n.Tag == "import-sjs" || n.Tag == "template" && n.Attr("name") != nil {
+			continue
+		}
+		if chain, next := w.chain(children, i); n.Tag != "" && partSlots(chain) {
+			parts = shareOut(parts, static, chain)
+			i, last = next-1, nil
 			continue
 		}
 		branch := n.Tag != "" && (n.Attr("a:elif") != nil || n.Attr("a:else") != nil)
@@ -146,6 +152,64 @@ func (w *where) contents(children []*axml.Node) []*content {
 		last.scoped = last.scoped || n.Attr("slot-scope") != nil
 	}
 	return parts
+}
+
+// partSlots says whether the branches of one condition go to different slots, all named in so many words.
+func partSlots(chain []*axml.Node) bool {
+	part := false
+	for _, n := range chain {
+		name := slotOf(n)
+		if strings.Contains(name, "{{") {
+			return false
+		}
+		part = part || name != slotOf(chain[0])
+	}
+	return part
+}
+
+func slotOf(n *axml.Node) string {
+	if a := n.Attr("slot"); a != nil {
+		return strings.TrimSpace(a.Value)
+	}
+	return ""
+}
+
+// shareOut gives each slot the whole condition, with nothing in the branches that belong to others: so every slot knows
+// which branch is taken.
+func shareOut(parts []*content, static map[string]*content, chain []*axml.Node) []*content {
+	names := map[string]bool{}
+	for _, n := range chain {
+		name := slotOf(n)
+		if names[name] {
+			continue
+		}
+		names[name] = true
+		part := static[name]
+		if part == nil {
+			part = &content{name: name}
+			static[name] = part
+			parts = append(parts, part)
+		}
+		for _, branch := range chain {
+			if slotOf(branch) != name {
+				branch = emptied(branch)
+			}
+			part.scoped = part.scoped || branch.Attr("slot-scope") != nil
+			part.nodes = append(part.nodes, branch)
+		}
+	}
+	return parts
+}
+
+// emptied is a branch with its condition and nothing in it.
+func emptied(n *axml.Node) *axml.Node {
+	out := &axml.Node{Tag: "block", Pos: n.Pos, End: n.End}
+	for _, name := range []string{"a:if", "a:elif", "a:else"} {
+		if a := n.Attr(name); a != nil {
+			out.Attrs = append(out.Attrs, *a)
+		}
+	}
+	return out
 }
 
 // appendContent writes [name, deps, block, scoped, props read, each].

@@ -253,6 +253,9 @@ func (w *where) info(b *block, node int, tag string, t *traits, listens, withCla
 	if !listens && t.id == nil && t.ref == nil && t.data == nil && t.marks == nil && (t.class == nil || !withClass) {
 		return
 	}
+	if len(t.marks) > 0 {
+		b.view.Marks = append(b.view.Marks, node)
+	}
 	js := appendInt(comma(b.info, len(b.info)), node)
 	js = expr.AppendString(append(js, ":{tag:"...), tag)
 	if t.id != nil {
@@ -261,22 +264,25 @@ func (w *where) info(b *block, node int, tag string, t *traits, listens, withCla
 	if withClass && t.class != nil {
 		js, _ = w.appendValue(append(js, ",class:"...), w.attribute(t.class))
 	}
-	js = w.appendRecord(js, ",data:", "data-", t.data)
-	js = w.appendRecord(js, ",mark:", "mark:", t.marks)
+	js = w.appendRecord(js, ",data:", "data-", t.data, camel)
+	js = w.appendRecord(js, ",mark:", "mark:", t.marks, asWritten)
 	if t.ref != nil {
 		js, _ = w.appendValue(append(js, ",ref:"...), w.attribute(t.ref))
 	}
 	b.info = append(js, '}')
 }
 
-// appendRecord writes a function that makes an object of attributes.
-func (w *where) appendRecord(js []byte, member, prefix string, attrs []*axml.Attr) []byte {
+// asWritten: the names of marks keep their letters, unlike those of a dataset.
+func asWritten(name string) string { return name }
+
+// appendRecord writes a function that makes an object of attributes, each under its name as spell has it.
+func (w *where) appendRecord(js []byte, member, prefix string, attrs []*axml.Attr, spell func(string) string) []byte {
 	if len(attrs) == 0 {
 		return js
 	}
 	object := &expr.Node{Kind: expr.Object}
 	for _, a := range attrs {
-		name := camel(a.Name[len(prefix):])
+		name := spell(a.Name[len(prefix):])
 		object.Kids = append(object.Kids, &expr.Node{Kind: expr.Property, Str: name, Kids: []*expr.Node{w.attribute(a)}})
 	}
 	return w.compile(object).appendFunction(append(js, member...))

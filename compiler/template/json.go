@@ -32,6 +32,12 @@ func (b Block) MarshalJSON() ([]byte, error) {
 	for i, r := range b.Regions {
 		out = strconv.AppendInt(comma(out, i), int64(r), 10)
 	}
+	if len(b.Marks) > 0 {
+		out = append(out, `],"m":[`...)
+		for i, m := range b.Marks {
+			out = strconv.AppendInt(comma(out, i), int64(m), 10)
+		}
+	}
 	return append(out, "]}"...), nil
 }
 

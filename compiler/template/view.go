@@ -7,6 +7,7 @@ type Block struct {
 	Holes   []Hole
 	Events  []Event
 	Regions []int
+	Marks   []int // elements with mark:x
 }
 
 // NodeKind says what a Node is.
