@@ -1,5 +1,5 @@
 // What an element of a mini-program is: the tables under browser/elements map a tag to one ElementDef; browser/frame
-// creates the DOM node `a_<tag>`, feeds it attributes and native events, and knows nothing else of any element.
+// creates the DOM node `a_<tag>` (domName), feeds it attributes and native events, and knows nothing else of any element.
 import type { FrameMessage, Json, Touch } from "../wire/wire";
 
 /** A DOM node of a block, with the marks the frame leaves on it. */
@@ -64,6 +64,14 @@ export interface ElementDef {
   disabled?(el: Host): boolean;
 }
 export type Elements = Record<string, ElementDef>;
+
+/** Elements with a shadow root of their own, which browsers give only to names with a hyphen. */
+const shadowed = new Set(["swiper", "picker-view", "picker-view-column"]);
+
+/** What an element is called in the document. A name with a hyphen is a custom element to a browser, at a third more for each. */
+export function domName(tag: string): string {
+  return shadowed.has(tag) ? "a-" + tag : "a_" + tag.replaceAll("-", "_");
+}
 
 /** An attribute's truth: absent, false, null, 0 and "" are not; "false" as a literal string is kept true, as on the phone. */
 export function truthy(value: Json | undefined): boolean {

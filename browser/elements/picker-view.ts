@@ -28,7 +28,7 @@ function shadow(el: Host, css: string, className: string): HTMLElement {
 }
 
 function columnsOf(view: Host): Host[] {
-  return [...view.children].filter((c) => c.localName === "a_picker_view_column") as Host[];
+  return [...view.children].filter((c) => c.localName === "a-picker-view-column") as Host[];
 }
 
 function rows(column: Host): number {
@@ -59,7 +59,7 @@ function show(view: Host): void {
 }
 
 function tell(column: Host, ctx: Context): void {
-  const view = enclosing(column, "a_picker_view");
+  const view = enclosing(column, "a-picker-view");
   if (!view) return;
   const value = columnsOf(view).map((c) => Math.round(clamp(c, (c.$s as Column)?.position ?? 0)));
   const v: View = view.$s;
@@ -70,7 +70,7 @@ function tell(column: Host, ctx: Context): void {
 
 function turnTo(column: Host, to: number, ctx: Context): void {
   const s: Column = column.$s;
-  const view = enclosing(column, "a_picker_view");
+  const view = enclosing(column, "a-picker-view");
   cancelAnimationFrame(s.frame);
   const from = s.position, target = clamp(column, Math.round(to)), start = performance.now();
   const time = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : SETTLE_MS;
@@ -99,7 +99,7 @@ function follow(column: Host, ctx: Context): void {
       cancelAnimationFrame(s.frame);
       s.from = s.position;
       s.turning = true;
-      const view = enclosing(column, "a_picker_view");
+      const view = enclosing(column, "a-picker-view");
       if (view) ctx.emit(view, "pickStart", {});
       return true;
     },
@@ -172,7 +172,7 @@ export const pickerViewColumn: ElementDef = {
     el.setAttribute("role", "spinbutton");
     follow(el, ctx);
     const arrange = () => {
-      const view = enclosing(el, "a_picker_view");
+      const view = enclosing(el, "a-picker-view");
       if (view?.$s) show(view);
       draw(el);
     };

@@ -1,4 +1,5 @@
 // Selector queries: the frame measures, the worker adds what only it knows (dataset).
+import { domName } from "../elements/element";
 import type { Json } from "../wire/wire";
 import { locate } from "./locate";
 import type { Block, Frame, Page } from "./model";
@@ -35,7 +36,7 @@ function isBelow(block: Block, el: Element): boolean {
 export function prefixed(selector: string): string {
   return selector
     .replace(/>>>|\/deep\//g, " ")
-    .replace(/(^|[\s>+~,(])([a-z][a-z0-9-]*)(?=[\s>+~,.#:[)]|$)/g, (_, before, tag) => before + (tag === "page" ? ":host" : "a_" + tag.replaceAll("-", "_")));
+    .replace(/(^|[\s>+~,(])([a-z][a-z0-9-]*)(?=[\s>+~,.#:[)]|$)/g, (_, before, tag) => before + (tag === "page" ? ":host" : domName(tag)));
 }
 
 function measure(page: Page, el: HTMLElement | null, kind: string, fields: Record<string, any>): Json {

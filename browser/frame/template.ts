@@ -1,5 +1,5 @@
 // Prepares a template's static half once: DOM prototype, how to find the nodes that matter, which holes write where.
-import { restyle, writeAttribute, truthy, type Host } from "../elements/element";
+import { domName, restyle, truthy, writeAttribute, type Host } from "../elements/element";
 import { HoleKind, type Node as TemplateNode } from "../wire/wire";
 import type { DomNode, Frame, Hole, Live, Template } from "./model";
 import { breakLines, decodeText } from "../elements/text";
@@ -62,7 +62,7 @@ function build(b: Building, node: TemplateNode, parent: Node): void {
   }
   const [tag, attributes, ...children] = node;
   const name = TAG.test(tag) ? tag : "unknown";
-  const el = document.createElement("a_" + name.replaceAll("-", "_")) as Host;
+  const el = document.createElement(domName(name)) as Host;
   add(b, index, el as unknown as DomNode, name, attributes, parent);
   const def = b.frame.elements[el.localName];
   let inside: Node = el;
@@ -125,7 +125,7 @@ function makeTappable(b: Building, events: Template["events"]): void {
     const el = b.nodes[node] as unknown as HTMLElement;
     if (!on.has("tap") || !TAPPABLE.has(b.tags[node] ?? "") || el.hasAttribute("tabindex") || el.hasAttribute("aria-hidden")) continue;
     const inside = [...events].some(([other, o]) => other !== node && o.has("tap") && el.contains(b.nodes[other]));
-    if (inside || el.querySelector("a_button,a_input,a_textarea,a_switch,a_slider,a_checkbox,a_radio,a_picker,a_navigator,a_swiper,a_scroll_view")) continue;
+    if (inside || el.querySelector("a_button,a_input,a_textarea,a_switch,a_slider,a_checkbox,a_radio,a_picker,a_navigator,a-swiper,a_scroll_view")) continue;
     el.tabIndex = 0;
     if (!el.hasAttribute("role")) el.setAttribute("role", "button");
   }

@@ -8,6 +8,7 @@ package acss
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"souk/compiler/diag"
@@ -24,10 +25,17 @@ const (
 // AssetScheme stands before the path from the program's root in every url() of the output.
 const AssetScheme = "souk-asset:"
 
-// TagName is what the frame calls an element: with a prefix that keeps it apart from HTML's own, and without hyphens,
-// since a browser takes a name with one for a custom element that may be defined later, at the price of a third more for each.
+// shadowed are the elements with a shadow root of their own, which browsers give only to names with a hyphen.
+var shadowed = []string{"swiper", "picker-view", "picker-view-column"}
+
+// TagName is what the frame calls an element: with a prefix that keeps it apart from HTML's own and, where it can be, without
+// hyphens, since a browser takes a name with one for a custom element that may be defined later: a third more for each.
 func TagName(tag string) string {
-	return "a_" + strings.ReplaceAll(strings.ToLower(tag), "-", "_")
+	tag = strings.ToLower(tag)
+	if slices.Contains(shadowed, tag) {
+		return "a-" + tag
+	}
+	return "a_" + strings.ReplaceAll(tag, "-", "_")
 }
 
 // Input is one style sheet and what its surroundings mean.

@@ -2,4 +2,4 @@
 import { swiper } from "../swiper";
 import { deliver } from "../deliver";
 
-deliver({ "a_swiper": swiper });
+deliver({ "a-swiper": swiper });

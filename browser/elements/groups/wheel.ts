@@ -2,4 +2,4 @@
 import { deliver } from "../deliver";
 import { pickerView, pickerViewColumn } from "../picker-view";
 
-deliver({ "a_picker_view": pickerView, "a_picker_view_column": pickerViewColumn });
+deliver({ "a-picker-view": pickerView, "a-picker-view-column": pickerViewColumn });
