@@ -18,13 +18,11 @@ const (
 	gatherTimeout = time.Minute
 )
 
-// Gather lets callers that ask for the same thing at the same moment share one transaction and its round trips. Together does it for
-// all inputs or fails for all. When it fails for several, each is done again by Alone, in a transaction of its own, which
-// answers as if the others had never been. So what is wrong with one input never reaches another, and Together may refuse whatever it finds
-// difficult. Make it with NewGather; Do may be called from any goroutine.
+// Gather lets callers that ask for the same thing at the same moment share one transaction and its statements: on PostgreSQL round
+// trips, on SQLite turns of the writer. Make it with NewGather; Do may be called from any goroutine.
 type Gather[In, Out any] struct {
 	d        *DB
-	together func(ctx context.Context, tx *Tx, in []In) ([]Out, error)
+	together Together[In, Out]
 	alone    func(ctx context.Context, tx *Tx, in In) (Out, error)
 
 	mu      sync.Mutex
@@ -32,8 +30,14 @@ type Gather[In, Out any] struct {
 	working int
 }
 
+// Together does several inputs in one transaction, out[i] answering in[i], and may leave out whatever it finds difficult: left are the
+// places of those for which nothing was changed. With an error the transaction is undone, and left are those to blame, if they are known: the
+// others are done together once more. Whoever is left is done alone, as if the others had never been, so what is wrong
+// with one input never reaches another.
+type Together[In, Out any] func(ctx context.Context, tx *Tx, in []In) (out []Out, left []int, err error)
+
 // NewGather says how it is done; both functions may run again, as any function given to Write.
-func NewGather[In, Out any](d *DB, together func(context.Context, *Tx, []In) ([]Out, error), alone func(context.Context, *Tx, In) (Out, error)) *Gather[In, Out] {
+func NewGather[In, Out any](d *DB, together Together[In, Out], alone func(context.Context, *Tx, In) (Out, error)) *Gather[In, Out] {
 	return &Gather[In, Out]{d: d, together: together, alone: alone}
 }
 
@@ -48,12 +52,8 @@ type request[In, Out any] struct {
 	undecided bool // to be done by the caller itself, alone
 }
 
-// Do answers when the effects are durable. When ctx ends before they are begun, nothing is done. On SQLite, where a
-// round trip costs nothing and Write shares commits by itself, each goes alone.
+// Do answers when the effects are durable. When ctx ends before they are begun, nothing is done.
 func (g *Gather[In, Out]) Do(ctx context.Context, in In) (Out, error) {
-	if g.d.Engine() == SQLite {
-		return g.single(ctx, in)
-	}
 	r := &request[In, Out]{ctx: ctx, in: in, done: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, r)
@@ -116,45 +116,77 @@ func (g *Gather[In, Out]) work() {
 	}
 }
 
-// run does a group together. What a group that failed asked for is left to the callers, each alone; not so when the database does
-// not answer or the outcome is unknown.
+// run does a group together, and once more without those to blame if there are some. Who is left over is undecided: each does it itself,
+// alone; not so when the database does not answer or the outcome is unknown.
 func (g *Gather[In, Out]) run(group []*request[In, Out]) {
 	for _, r := range group {
 		r.undecided = true
 	}
-	inputs := make([]In, len(group))
-	for i, r := range group {
-		inputs[i] = r.in
+	left, err := g.try(group)
+	if err != nil && !isUnavailable(err) && len(left) > 0 && len(left) < len(group) {
+		rest := without(group, left)
+		if _, err = g.try(rest); isUnavailable(err) {
+			group = rest
+		}
 	}
-	var outs []Out
-	err := g.tryTogether(inputs, &outs)
-	if f, known := fault.Of(err); err != nil && !(known && f.Kind == fault.Unavailable) {
-		return
-	}
-	for i, r := range group {
-		r.undecided, r.err = false, err
-		if err == nil {
-			r.out = outs[i]
+	if isUnavailable(err) {
+		for _, r := range group {
+			r.undecided, r.err = false, err
 		}
 	}
 }
 
+func isUnavailable(err error) bool {
+	f, known := fault.Of(err)
+	return err != nil && known && f.Kind == fault.Unavailable
+}
+
+// try does requests in one transaction and answers those that were not left out of it.
+func (g *Gather[In, Out]) try(group []*request[In, Out]) (left []int, err error) {
+	inputs := make([]In, len(group))
+	for i, r := range group {
+		inputs[i] = r.in
+	}
+	outs, left, err := g.transact(inputs)
+	if err != nil {
+		return left, err
+	}
+	for i, r := range group {
+		if !slices.Contains(left, i) {
+			r.undecided, r.out = false, outs[i]
+		}
+	}
+	return left, nil
+}
+
+// without is the group but for those at the places given.
+func without[T any](group []T, places []int) []T {
+	var rest []T
+	for i, r := range group {
+		if !slices.Contains(places, i) {
+			rest = append(rest, r)
+		}
+	}
+	return rest
+}
+
 var errTogether = errors.New("db: not possible together")
 
-// tryTogether turns a panic into a refusal: alone, it will panic where it belongs.
-func (g *Gather[In, Out]) tryTogether(inputs []In, outs *[]Out) (err error) {
+// transact turns a panic into a refusal: alone, it will panic where it belongs.
+func (g *Gather[In, Out]) transact(inputs []In) (outs []Out, left []int, err error) {
 	defer func() {
 		if recover() != nil {
-			err = errTogether
+			left, err = nil, errTogether
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), gatherTimeout) // the callers' contexts differ, and none may undo the others
 	defer cancel()
-	return g.d.Write(ctx, func(tx *Tx) (err error) {
-		*outs, err = g.together(ctx, tx, inputs)
-		if err == nil && len(*outs) != len(inputs) {
+	err = g.d.Write(ctx, func(tx *Tx) (err error) {
+		outs, left, err = g.together(ctx, tx, inputs)
+		if err == nil && len(outs) != len(inputs) {
 			err = errTogether
 		}
 		return err
 	})
+	return outs, left, err
 }

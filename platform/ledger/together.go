@@ -13,18 +13,18 @@ const MaxTogether = 64
 
 // PostTogether books entries that are certainly new (the caller has claimed what they are for in tx), and runs the steps given, in one
 // round trip on PostgreSQL. Each account is touched once, in the order of ids and last of all, so that busy ones are locked
-// for the commit alone. It is all or nothing: any refusal, in the words of one of the entries, is the refusal of all.
-// Errors as Post's; an entry that exists already is ErrEntryMismatch.
-func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.Step) error {
+// for the commit alone. It is all or nothing: any refusal, in the words of one of the entries, is the refusal of all, and blamed are
+// the places of the entries without which the others may be right. Errors as Post's; an entry that exists already is ErrEntryMismatch.
+func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.Step) (blamed []int, err error) {
 	if len(entries) > MaxTogether {
-		return ErrEntryInvalid.With("%d entries, at most %d together", len(entries), MaxTogether)
+		return nil, ErrEntryInvalid.With("%d entries, at most %d together", len(entries), MaxTogether)
 	}
 	steps := slices.Clone(others)
 	var all []move
-	for _, e := range entries {
+	for i, e := range entries {
 		lines, err := e.check()
 		if err != nil {
-			return err
+			return []int{i}, err
 		}
 		e.Lines = lines
 		steps = append(steps, e.insert(e.digest(), tx.Now()), e.postings(tx.Now()))
@@ -39,19 +39,37 @@ func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.
 	}
 	touched, err := tx.ExecAll(steps...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := len(others); i < first; i += 2 {
-		if touched[i] != 1 {
-			return ErrEntryMismatch.With("%s", entries[(i-len(others))/2].ID)
+	for i := range entries {
+		if touched[len(others)+2*i] != 1 {
+			return []int{i}, ErrEntryMismatch.With("%s", entries[i].ID)
 		}
 	}
+	return refused(tx, entries, moves, touched[first:])
+}
+
+// refused finds the moves that touched nothing, and the entries that asked for them.
+func refused(tx *db.Tx, entries []Entry, moves []move, touched []int64) (blamed []int, err error) {
 	for i, m := range moves {
-		if touched[first+i] != 1 {
-			return m.whyNot(tx)
+		if touched[i] == 1 {
+			continue
+		}
+		if err == nil {
+			err = m.whyNot(tx)
+		}
+		for k, e := range entries {
+			if slices.ContainsFunc(e.Lines, m.isOf) && !slices.Contains(blamed, k) {
+				blamed = append(blamed, k)
+			}
 		}
 	}
-	return nil
+	return blamed, err
+}
+
+// isOf says whether a line is one of those that were added up to the move.
+func (m move) isOf(l Line) bool {
+	return l.Account == m.account && l.Unit == m.unit && (l.Amount < 0) == (m.amount < 0)
 }
 
 // merged adds up the moves of one account that go the same way, so that each limit is still checked, and sorts them by account.

@@ -3,6 +3,7 @@ package pay
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"souk/kit/db"
@@ -45,10 +46,40 @@ func confirmAlone(ctx context.Context, tx *db.Tx, c Confirmation) (r Receipt, er
 	return r, err
 }
 
-// confirmTogether confirms plain payments in three round trips for all: claims, everything else, commit. It fails for all if one is
-// not plain: paid already, not this payer's, not enough money. Trades are claimed and accounts touched in order, as everywhere.
-func confirmTogether(ctx context.Context, tx *db.Tx, cs []Confirmation) ([]Receipt, error) {
-	order := make([]int, len(cs)) // of the claims, by trade number
+// confirmTogether confirms plain payments in three round trips for all: claims, everything else, commit. Left for Confirm alone are those
+// that are not plain: paid already, not this payer's, not enough money. Trades are claimed and accounts touched in order, as everywhere.
+func confirmTogether(ctx context.Context, tx *db.Tx, cs []Confirmation) (receipts []Receipt, left []int, err error) {
+	receipts = make([]Receipt, len(cs))
+	claimed, left, err := claimTogether(tx, cs, receipts)
+	if err != nil || len(claimed) == 0 {
+		return receipts, left, err
+	}
+	entries := make([]ledger.Entry, len(claimed))
+	news := make([]db.Step, len(claimed))
+	for i, at := range claimed {
+		t := receipts[at].Trade
+		err := checkTenders(t)
+		if err == nil {
+			news[i], err = event.Step(tx, moved(tx, "trade.paid", t, ""))
+		}
+		if err != nil {
+			return nil, []int{at}, err
+		}
+		entries[i] = t.payment()
+	}
+	blamed, err := ledger.PostTogether(ctx, tx, entries, news...)
+	if err != nil {
+		left = nil
+		for _, i := range blamed {
+			left = append(left, claimed[i])
+		}
+	}
+	return receipts, left, err
+}
+
+// claimTogether claims in the order of the trades' numbers; left are the places of those that could not be claimed.
+func claimTogether(tx *db.Tx, cs []Confirmation, receipts []Receipt) (claimed, left []int, err error) {
+	order := make([]int, len(cs))
 	for i := range order {
 		order[i] = i
 	}
@@ -57,24 +88,15 @@ func confirmTogether(ctx context.Context, tx *db.Tx, cs []Confirmation) ([]Recei
 	for i, at := range order {
 		args[i] = cs[at].claimArgs(tx.Now(), "")
 	}
-	receipts := make([]Receipt, len(cs))
-	if err := tx.QueryEach(claimSQL, args, func(i int, row db.Scanner) (err error) {
-		receipts[order[i]].Trade, err = one(row)
+	err = tx.QueryEach(claimSQL, args, func(i int, row db.Scanner) (err error) {
+		at := order[i]
+		receipts[at].Trade, err = one(row)
+		if errors.Is(err, ErrNotFound) {
+			left = append(left, at)
+			return nil
+		}
+		claimed = append(claimed, at)
 		return err
-	}); err != nil {
-		return nil, err
-	}
-	entries := make([]ledger.Entry, len(cs))
-	news := make([]db.Step, len(cs))
-	for i, r := range receipts {
-		err := checkTenders(r.Trade)
-		if err == nil {
-			news[i], err = event.Step(tx, moved(tx, "trade.paid", r.Trade, ""))
-		}
-		if err != nil {
-			return nil, err
-		}
-		entries[i] = r.Trade.payment()
-	}
-	return receipts, ledger.PostTogether(ctx, tx, entries, news...)
+	})
+	return claimed, left, err
 }
