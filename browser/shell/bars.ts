@@ -74,7 +74,7 @@ export function drawTabs(node: HTMLElement, running: Running, acts: BarActs): vo
   const tabs = running.tabs;
   const top = topOf(running)?.path;
   const at = tabs ? tabs.items.findIndex((item) => trim(item.pagePath) === top) : -1;
-  const shown = tabs !== null && at >= 0 && !tabs.hidden;
+  const shown = tabs !== null && at >= 0 && !tabs.hidden && !tabs.own;
   node.hidden = !shown;
   node.classList.toggle('over', tabs?.overlay ?? false);
   if (!shown) return;

@@ -3,6 +3,7 @@
 import type { StackEntry, TabItem, ToWorker } from '../wire/wire';
 import type { Bundle } from './bundle';
 import type { Answers } from './consent';
+import type { Files } from './files';
 import type { Program } from './host';
 
 /** Look is what the shell draws around a page: from its configuration at first, then as the program changes it. */
@@ -36,6 +37,8 @@ export interface TabLook {
   dots: Set<number>;
   hidden: boolean;
   overlay: boolean;
+  /** the program draws its bar itself, in the page */
+  own: boolean;
 }
 
 export type RunState = 'opening' | 'running' | 'stopped';
@@ -60,8 +63,7 @@ export interface Running {
   hide(): void;
   show(scene: string, page: string, query: string): void;
   close(): void;
-  /** the program's temporary files: path → data */
-  files: Map<string, Blob>;
+  files: Files;
   shareMenu: boolean;
   /** what the person answered to this program */
   consents: Answers;
@@ -145,8 +147,7 @@ export function isDarkColour(colour: string): boolean {
   return (r * 299 + g * 587 + b * 114) / 1000 < 150;
 }
 
-/** tabLookOf reads the tab bar. With `customize` too this bar is drawn: the program's own is not (compiler/compat says so), and without
- *  any nobody could leave the first tab. */
+/** tabLookOf reads the tab bar. One that the program draws itself is known here too, so that its pages count as tabs. */
 export function tabLookOf(bundle: Bundle): TabLook | null {
   const bar = bundle.app.tabBar;
   if (!bar || !Array.isArray(bar.items) || bar.items.length === 0) return null;
@@ -160,6 +161,7 @@ export function tabLookOf(bundle: Bundle): TabLook | null {
     dots: new Set(),
     hidden: false,
     overlay: yes(bar.overlay),
+    own: bar.view !== undefined,
   };
 }
 

@@ -28,7 +28,7 @@ export interface View { path: string; blocks: StaticBlock[] }
 
 export type Config = Record<string, Json | undefined>;
 export interface TabItem { pagePath: string; name?: string; icon?: string; activeIcon?: string }
-export interface TabBar { items: TabItem[]; textColor?: string; selectedColor?: string; backgroundColor?: string; customize?: boolean; overlay?: boolean }
+export interface TabBar { items: TabItem[]; textColor?: string; selectedColor?: string; backgroundColor?: string; customize?: boolean; overlay?: boolean; view?: number }
 export interface AppConfig {
   pages: string[];
   entryPagePath?: string;
@@ -148,12 +148,24 @@ export type ToWorker =
 /** First message to the worker, from the frame: `ports` of the message event are [shell's, frame's]. */
 export interface WorkerStart { k: "start" }
 
-/** First message to the frame, from the shell: ports are [one for the worker to talk with the shell, one for the frame itself]. */
+/** First message to a sandbox, from the shell, after its {k: "hello"}: ports are [one for the worker to talk with the shell, one for the frame itself]. */
+export interface WarmUp {
+  k: "warm";
+  /** Both runtimes, as text. */
+  frame: string;
+  worker: string;
+}
+
+/** What frame/start.ts leaves for frame/main.ts: the worker at work, the frame's end of their channel, the way to the shell. */
+export interface WarmFrame { worker: Worker; port: MessagePort; shell: MessagePort }
+
+/** The program for a frame: the first message on a warm frame's own port. Where no shell warmed it up (benchmarks, tests), the window's first
+ *  message, with the ports of WarmUp and the worker's runtime. */
 export interface FrameBoot {
   k: "boot";
   bundle: FrameBundle;
   /** The worker runtime's script, as text. */
-  worker: string;
+  worker?: string;
   /** Address under which the release's assets lie, with a slash at its end. */
   assets: string;
   /** Width of one rpx, in CSS pixels. */

@@ -105,7 +105,7 @@ function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
   const self = Object.create(k.proto), id = nextId++, caller = r.b.c.inst;
   const c: Context = { d: {}, inst: null as never, view: view(k.view) };
   const inst: Instance = c.inst = {
-    self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, observers: k.def.observers,
+    self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, bar: null, observers: k.def.observers,
     tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
     kept: null, alive: true, drawn: true, quiet: true, updating: false, busy: true, queued: false, refresh,
   };

@@ -27,7 +27,7 @@ function look(): { instances: Seen[]; more: number; pages: number } {
   if (top) {
     const page = instanceOf(top);
     instances.push(seen(page));
-    walk(page.root, inst => {
+    for (const block of [page.root, page.bar]) walk(block, inst => {
       if (instances.length < shownAtMost) instances.push(seen(inst));
       else more++;
     });
@@ -40,7 +40,7 @@ function change({ id, name, value }: { id: number; name: string; value: unknown 
   if (!top) return;
   const page = instanceOf(top);
   let found: Instance | null = page.id === id ? page : null;
-  walk(page.root, inst => { if (inst.id === id) found = inst; });
+  for (const block of [page.root, page.bar]) walk(block, inst => { if (inst.id === id) found = inst; });
   if (found) setData((found as Instance).self, { [name]: value });
 }
 

@@ -18,6 +18,8 @@ export interface Instance {
   site: CompRegion | null;
   c: Context;
   root: Block | null;
+  /** A tab page's block around the program's own tab bar. */
+  bar: Block | null;
   observers: Observer[];
   /** Data paths changed since the last flush, and callbacks that wait for it. */
   tree: Tree | undefined;

@@ -3,9 +3,9 @@ import { intersectionObserver, mediaQueryObserver, selectorQuery } from "../my/q
 import type { EventChannel } from "./channel";
 import { kindOf } from "./comp";
 import { instanceOf, setData, spliceData } from "./instance";
-import { pageDefinition } from "./page";
+import { pageDefinition, tabBarOf } from "./page";
 import { related } from "./relation";
-import { openerChannel, routes, tabBarOf } from "./router";
+import { openerChannel, routes } from "./router";
 import { composedParent, ownerOf, selectAll } from "./select";
 
 function select(this: any, selector: string): any { return selectAll(instanceOf(this), selector, 1)[0]; }

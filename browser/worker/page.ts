@@ -1,6 +1,6 @@
 // Pages: registered by Page(), made by the router, drawn, told of their life.
 import { Op } from "../wire/wire";
-import { forgetOne, insertOne, update } from "./block";
+import { type Context, forgetOne, insertOne, update } from "./block";
 import { kindOf, loadComponents } from "./comp";
 import { type Definition, define, pageHooks } from "./definition";
 import { After, afterDraw, blockIds, emit, schedule } from "./flush";
@@ -41,7 +41,7 @@ export function createPage(path: string): Instance {
   const self = Object.create(pageApi), id = blockIds(1);
   const inst: Instance = {
     self, is: path, id, depth: 0, page: null!, site: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
-    root: null, observers: def.observers, tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: false, kept: null,
+    root: null, bar: null, observers: def.observers, tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: false, kept: null,
     alive: true, drawn: false, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   inst.page = inst.c.inst = inst;
@@ -54,9 +54,28 @@ export function createPage(path: string): Instance {
   return inst;
 }
 
+/**
+ * A tab page gets its own instance of the program's tab bar, before onLoad, since onShow may set it. The bar stands in the
+ * page, behind its content.
+ */
+export function drawTabBar(inst: Instance): void {
+  const n = settings.bundle.app.tabBar?.view;
+  if (n === undefined) return;
+  emit([Op.Open, inst.id, inst.is]);
+  const c: Context = { d: {}, inst, view: view(n) };
+  guarded(() => { inst.bar = insertOne(inst.id, 0, 0, null, c, c.view.blocks[0], null); });
+}
+
+/** getTabBar(): the page's instance of the program's own tab bar. */
+export function tabBarOf(inst: Instance): any {
+  let found: any;
+  walk(inst.bar, component => { found = component.self; return false; });
+  return found;
+}
+
 /** Opens the page in the frame with its first tree. Call after onLoad and onShow, so that what they set is drawn at once. */
 export function drawPage(inst: Instance): void {
-  emit([Op.Open, inst.id, inst.is]);
+  if (!inst.bar) emit([Op.Open, inst.id, inst.is]);
   observe(inst, inst.tree);
   inst.c.d = inst.self.data;
   inst.tree = undefined;
@@ -83,8 +102,9 @@ export function closePage(inst: Instance): void {
   if (!inst.alive) return;
   pageEvent(inst, "onUnload");
   inst.alive = false;
-  if (!inst.drawn) return;
+  if (!inst.drawn && !inst.bar) return;
   if (inst.root) forgetOne(inst.root);
+  if (inst.bar) forgetOne(inst.bar);
   emit([Op.Close, inst.id]);
   schedule();
 }
@@ -105,7 +125,7 @@ export function pageEvent(inst: Instance, name: string, ...args: unknown[]): { h
   for (const hook of hooks.slice(0, -1)) call(inst.self, hook);
   call(inst.self, own);
   for (const hook of def.pageEvents[name] ?? []) call(inst.self, hook);
-  if (name !== "onLoad") walk(inst.root, component => {
+  if (name !== "onLoad") for (const block of [inst.root, inst.bar]) walk(block, component => {
     for (const hook of kindOf(component)?.pageEvents[name] ?? []) call(component.self, hook);
   });
   return result;

@@ -4,7 +4,7 @@ import { channel, type EventChannel } from "./channel";
 import { resolve } from "./definition";
 import { emit, schedule } from "./flush";
 import type { Instance } from "./instance";
-import { closePage, createPage, drawPage, pageEvent } from "./page";
+import { closePage, createPage, drawPage, drawTabBar, pageEvent } from "./page";
 import { settings } from "./settings";
 import { tellShell } from "./shell";
 
@@ -31,9 +31,6 @@ export function pageById(id: number): Instance | null {
 export function openerChannel(inst: Instance): EventChannel {
   return stack.find(e => e.inst === inst)?.channel ?? channel(undefined).opened;
 }
-
-/** The custom tab bar's instance of a page: Souk draws the program's own only where the shell says so; none yet. */
-export function tabBarOf(_page: Instance): any { return undefined; }
 
 // ---- addresses ----------------------------------------------------------------------------------------------------------
 
@@ -84,7 +81,9 @@ function missing(path: string, query: Query, isEntryPage: boolean): Refusal {
 }
 
 function open(path: string, query: Query, ends = channel(undefined)): Entry {
-  return { inst: createPage(path), path, query, channel: ends.opened, loaded: false };
+  const inst = createPage(path);
+  if (isTab(path)) drawTabBar(inst);
+  return { inst, path, query, channel: ends.opened, loaded: false };
 }
 
 /** Shows the top page: the shell is told first, so that a title set in onLoad is this page's; then onLoad once, onShow, the

@@ -50,6 +50,7 @@ type TabBar struct {
 	Customize       bool      `json:"customize"`
 	Overlay         bool      `json:"overlay,omitempty"`
 	Items           []TabItem `json:"items"`
+	View            *int      `json:"view,omitempty"` // the view that draws the program's own bar (customize); set by pack
 }
 
 // TabItem is one tab; the icons are paths from the program's root.

@@ -18,6 +18,7 @@ import (
 
 	"souk/compiler/diag"
 	"souk/compiler/manifest"
+	"souk/compiler/template"
 )
 
 // Options say how to compile. The zero value makes a release.
@@ -110,7 +111,8 @@ type build struct {
 
 	packages sync.Map // package.json, by path: manifest.Value
 
-	keepData bool // some sheet selects by data-*
+	keepData bool            // some sheet selects by data-*
+	bar      template.Output // what holds the program's own tab bar
 	sjs      []sjsModule
 	scripts  []linked
 	compiled map[string]bool // the scripts' paths

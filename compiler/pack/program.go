@@ -92,6 +92,7 @@ func (b *build) assemble() *Program {
 			p.Bundle.Styles = append(p.Bundle.Styles, Style{u.style, u.sheet.CSS})
 		}
 	}
+	b.drawTabBar(p)
 	for _, u := range b.units {
 		switch u.kind {
 		case pageUnit:
@@ -106,6 +107,18 @@ func (b *build) assemble() *Program {
 	p.Script, p.SourceMap = b.script(views)
 	b.opts.Cache.forget(b.used)
 	return p
+}
+
+// drawTabBar adds the view that holds the program's own bar on each tab page.
+func (b *build) drawTabBar(p *Program) {
+	if !b.hasOwnBar() {
+		return
+	}
+	at := len(p.Bundle.Views)
+	b.app.TabBar.View = &at
+	b.bar = template.Compile(template.Input{Path: tabBarUnit, Source: []byte(`<view class="a-customize-tab-bar"><` + barTag + `/></view>`),
+		Components: map[string]string{barTag: tabBarUnit}}, b.bag)
+	p.Bundle.Views = append(p.Bundle.Views, b.bar.View)
 }
 
 // styles orders a page's sheets: the app's, those of every component in reach, its own.
@@ -138,6 +151,9 @@ func (b *build) isTab(page string) bool {
 // script writes app.js.
 func (b *build) script(views map[*unit]int) ([]byte, []byte) {
 	p := script.Program{GlobalMode: b.project.GlobalMode, Dev: b.opts.Dev}
+	if b.bar.Code != "" {
+		p.Parts = append(p.Parts, fmt.Sprintf("souk.template(%d, %s);", *b.app.TabBar.View, b.bar.Code))
+	}
 	for _, u := range b.units {
 		if views[u] >= 0 {
 			p.Parts = append(p.Parts, fmt.Sprintf("souk.template(%d, %s);", views[u], u.view.Code))
@@ -158,7 +174,11 @@ func (b *build) script(views map[*unit]int) ([]byte, []byte) {
 			m.File = u.script
 		}
 		p.Modules = append(p.Modules, m)
-		if known := u.known(); len(known) > 0 && u.kind != appUnit {
+		known := u.known()
+		if u.kind == pageUnit && b.hasOwnBar() && b.isTab(u.path) {
+			known[barTag] = tabBarUnit
+		}
+		if len(known) > 0 && u.kind != appUnit {
 			tags, err := json.Marshal(known)
 			if err != nil {
 				panic(fmt.Sprintf("pack: a map of strings must marshal: %v", err))

@@ -21,8 +21,15 @@ const (
 	componentUnit
 )
 
-// tabBarUnit is where a program keeps a tab bar of its own (tabBar.customize).
-const tabBarUnit = "customize-tab-bar/index"
+// tabBarUnit is where a program keeps a tab bar of its own (tabBar.customize). barTag is its tag in the view that stands
+// on every tab page.
+const (
+	tabBarUnit = "customize-tab-bar/index"
+	barTag     = "souk-tab-bar"
+)
+
+// hasOwnBar says whether the program draws its tab bar itself.
+func (b *build) hasOwnBar() bool { return b.byPath[tabBarUnit] != nil }
 
 // unit is the app, a page or a component: files of one name with different endings.
 type unit struct {
@@ -81,12 +88,24 @@ func (b *build) findUnits() {
 			b.addComponent(target)
 		}
 	}
-	if b.app.TabBar != nil && b.app.TabBar.Customize && b.component1(tabBarUnit) {
-		b.addComponent(tabBarUnit)
-	}
+	b.findTabBar()
 	for i := 1; i < len(b.units) && len(b.units) <= manifest.MaxComponents+manifest.MaxPages; i++ { // grows while it runs
 		b.follow(b.units[i], app.tags)
 	}
+}
+
+// findTabBar adds the program's own tab bar. Without one the platform's bar is drawn, so that nobody is stuck on a tab.
+func (b *build) findTabBar() {
+	if b.app.TabBar == nil || !b.app.TabBar.Customize {
+		return
+	}
+	if b.component1(tabBarUnit) {
+		b.addComponent(tabBarUnit)
+		return
+	}
+	b.bag.Add(diag.Diagnostic{Severity: diag.Warning, Code: "tab-bar", File: "app.json",
+		Message: "tabBar.customize is on, but there is no " + tabBarUnit + ".axml; the platform's own bar is drawn",
+		Hint:    "add the component, or remove customize"})
 }
 
 func (b *build) newPage(name string) {
