@@ -56,7 +56,7 @@ export function openCashier(host: HTMLElement, appId: string, tradeNO: string, p
       till.layer.close();
       answer(paid);
     };
-    const layer = openLayer(host, 'sheet', say('cashier'), body, () => void leave(till));
+    const layer = openLayer(host, 'sheet', say('cashier'), body, () => void leave(till), () => end(till));
     const till: Till = { host, appId, tradeNO, body, pinHint, layer, finish };
     void begin(till);
   });
@@ -68,16 +68,20 @@ function step(till: Till, name: string, title: string, ...content: (Node | null)
   fill(till.body, el('div', { class: 'sheet-head' }, el('h2', null, title), close), content);
 }
 
-/** leave is the person closing: before payment it is 6001, during payment it waits, afterwards it tells what happened. */
+/** leave is the person closing: before payment they are asked whether they mean it. */
 async function leave(till: Till): Promise<void> {
+  if (till.body.dataset.step === 'pin' && !(await sure(till.host, say('cashierLeave'), '', say('cashierGo'), say('cashierStay')))) return;
+  end(till);
+}
+
+/** end closes the cashier as it stands: before payment it is 6001, afterwards it tells what happened; during payment it stays. */
+function end(till: Till): void {
   const at = till.body.dataset.step;
   if (at === 'paying') return;
   if (at === 'done') return till.finish({ resultCode: '9000' });
   if (at === 'unknown') return till.finish({ resultCode: '6004', memo: say('cashierUnknown') });
   if (at === 'failed') return till.finish({ resultCode: '4000', memo: till.body.dataset.why ?? '' });
   if (at === 'offline') return till.finish({ resultCode: '6002', memo: say('cashierOffline') });
-  if (at === 'pin' && !(await sure(till.host, say('cashierLeave'), '', say('cashierGo'), say('cashierStay')))) return;
-  if (till.body.dataset.step === 'paying' || till.body.dataset.step === 'done') return;
   till.finish({ resultCode: '6001', memo: '' });
 }
 

@@ -13,8 +13,18 @@ export interface Layer {
 
 const leaveMs = 220;
 
-/** openLayer puts body over host. dismiss, when given, is what Escape and a tap beside the body do. */
-export function openLayer(host: HTMLElement, kind: LayerKind, label: string, body: HTMLElement, dismiss?: () => void): Layer {
+const left = 'leave';
+
+/** leaveLayers tells what lies open over host that the page under it is gone. */
+export function leaveLayers(host: HTMLElement): void {
+  for (const root of host.querySelectorAll(':scope > .layer:not(.out)')) root.dispatchEvent(new Event(left));
+}
+
+/**
+ * openLayer puts body over host. dismiss, when given, is what Escape and a tap beside the body do. gone is what happens when the page under it
+ * is left: without it the layer is dismissed.
+ */
+export function openLayer(host: HTMLElement, kind: LayerKind, label: string, body: HTMLElement, dismiss?: () => void, gone?: () => void): Layer {
   const before = document.activeElement;
   body.classList.add(`${kind}-body`);
   body.tabIndex = -1;
@@ -23,6 +33,7 @@ export function openLayer(host: HTMLElement, kind: LayerKind, label: string, bod
     if (event.target === root) dismiss?.();
   });
   root.addEventListener('keydown', (event) => keepKeys(event, root, dismiss));
+  root.addEventListener(left, () => (gone ?? dismiss ?? close)());
   host.append(root);
   requestAnimationFrame(() => root.classList.add('in'));
   focusFirst(body);
