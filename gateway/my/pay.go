@@ -55,6 +55,9 @@ func cashier(ctx context.Context, c call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	if isMerged(in.TradeNO) {
+		return c.mergedDue(ctx, in.TradeNO)
+	}
 	var t trades.Trade
 	var b wallet.Balance
 	var m merchant.Merchant
@@ -97,6 +100,9 @@ func pay(ctx context.Context, c call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
+	if isMerged(in.TradeNO) {
+		return c.payMerged(ctx, in.TradeNO, in.Proof)
+	}
 	if err := c.DB.Read(ctx, func(tx *db.Tx) error {
 		t, err := c.tradeOf(ctx, tx, in.TradeNO)
 		if err == nil && !(t.PaidAt > 0 && t.Buyer == c.person.ID) {
@@ -132,6 +138,9 @@ func trade(ctx context.Context, c call) (any, error) {
 	var in struct{ TradeNO string }
 	if err := c.decode(&in); err != nil {
 		return nil, err
+	}
+	if isMerged(in.TradeNO) {
+		return c.mergedState(ctx, in.TradeNO)
 	}
 	var t trades.Trade
 	if err := c.DB.Read(ctx, func(tx *db.Tx) (err error) {

@@ -31,12 +31,18 @@ func tradePay(ctx context.Context, c *call) (any, error) {
 		Scene    text `json:"scene"`
 		AuthNo   text `json:"auth_no"`
 		Mode     text `json:"auth_confirm_mode"`
+		Paper    object[struct {
+			No text `json:"agreement_no"`
+		}] `json:"agreement_params"`
 	}
 	if err := c.bind(&in); err != nil {
 		return nil, err
 	}
 	if in.AuthNo != "" {
 		return c.write(ctx, func(tx *db.Tx) (any, error) { return payFrozen(ctx, tx, c, in.orderFields, in.AuthNo, in.Mode) })
+	}
+	if no := in.Paper.Value.No; no != "" {
+		return c.write(ctx, func(tx *db.Tx) (any, error) { return payByAgreement(ctx, tx, c, in.orderFields, string(no)) })
 	}
 	if in.Scene != "" && in.Scene != "bar_code" {
 		return nil, invalid("scene", "must be bar_code; faces and tags are not read here")

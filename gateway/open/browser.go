@@ -21,6 +21,7 @@ func (d *Door) routePages(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+returnPath+"{trade}", d.serveReturn)
 	mux.HandleFunc("GET "+authPath+"{auth}", serveAuth)
 	mux.HandleFunc("GET "+billPath+"{ticket}", d.serveBill)
+	mux.HandleFunc("GET "+receiptPath+"{ticket}", d.serveReceipt)
 }
 
 // pagePay makes the trade of a signed link or form when the payer's browser
@@ -63,7 +64,7 @@ func cashier(no pay.No, hasReturn bool, quit string) redirect {
 }
 
 // Submitted is what an order string asked for: a trade to pay, or an
-// authorisation to agree to. One of them is empty.
+// authorisation to agree to. One of them is empty. A merged payment's number stands as TradeNo too; it begins with merge.Prefix.
 type Submitted struct {
 	TradeNo pay.No  `json:"tradeNO,omitempty"`
 	AuthNo  hold.No `json:"authNO,omitempty"`
@@ -88,10 +89,27 @@ func (d *Door) SubmitOrder(ctx context.Context, order string) (Submitted, error)
 
 func (d *Door) submit(ctx context.Context, v *v2) (out Submitted, err error) {
 	c, err := d.admitV2(ctx, v)
+	if err == nil && v.params["app_auth_token"] != "" {
+		err = c.forAnother(ctx, v.params["app_auth_token"])
+	}
 	if err != nil {
 		return out, err
 	}
 	switch v.method.name {
+	case "alipay.trade.app.merge.pay":
+		var no string
+		no, err = c.merged(ctx)
+		out.TradeNo = pay.No(no)
+	case "alipay.fund.trans.app.pay":
+		var in packetFields
+		if err := c.bind(&in); err != nil {
+			return out, err
+		}
+		_, err = c.write(ctx, func(tx *db.Tx) (any, error) {
+			t, err := in.create(ctx, tx, c)
+			out.TradeNo = t.No
+			return nil, err
+		})
 	case "alipay.trade.app.pay":
 		var in orderFields
 		if err := c.bind(&in); err != nil {
@@ -113,7 +131,7 @@ func (d *Door) submit(ctx context.Context, v *v2) (out Submitted, err error) {
 			return nil, err
 		})
 	default:
-		err = refuse("isv.invalid-method", "an order string is signed for alipay.trade.app.pay or alipay.fund.auth.order.app.freeze")
+		err = refuse("isv.invalid-method", "an order string is signed for alipay.trade.app.pay, alipay.trade.app.merge.pay, alipay.fund.trans.app.pay or alipay.fund.auth.order.app.freeze")
 	}
 	return out, err
 }
@@ -142,7 +160,7 @@ func serveAuth(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveReturn sends the browser of a paid trade to the merchant's return_url
-// with the signed facts, or to quit_url when it was not paid.
+// with the signed facts. Of one that is not paid it goes to quit_url, where the order named one, without any facts.
 func (d *Door) serveReturn(w http.ResponseWriter, r *http.Request) {
 	to, err := d.returnURL(r.Context(), pay.No(clip(r.PathValue("trade"), 64)))
 	if err != nil {
@@ -157,11 +175,15 @@ func (d *Door) serveReturn(w http.ResponseWriter, r *http.Request) {
 func (d *Door) returnURL(ctx context.Context, no pay.No) (string, error) {
 	var o openapp.Order
 	var t pay.Trade
+	var agent string
 	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if o, err = openapp.FindOrder(ctx, tx, string(no)); err != nil {
 			return err
 		}
-		t, err = pay.Find(ctx, tx, no)
+		if t, err = pay.Find(ctx, tx, no); err != nil {
+			return err
+		}
+		agent, err = openapp.AgentOf(ctx, tx, string(no))
 		return err
 	})
 	switch {
@@ -169,19 +191,34 @@ func (d *Door) returnURL(ctx context.Context, no pay.No) (string, error) {
 		return "", pay.ErrNotFound
 	case err != nil:
 		return "", err
+	case t.PaidAt == 0 && o.QuitURL != "":
+		return o.QuitURL, nil
 	case t.PaidAt == 0 || o.ReturnURL == "":
 		return "", pay.ErrStatus.With("it is not paid, or its order named no return_url")
 	}
-	return d.signedReturn(o, t)
+	return d.signedReturn(o, t, agent)
 }
 
-// signedReturn adds the facts of the payment to return_url, signed as
-// notifications are.
-func (d *Door) signedReturn(o openapp.Order, t pay.Trade) (string, error) {
+// signedReturn adds the facts of the payment to return_url.
+func (d *Door) signedReturn(o openapp.Order, t pay.Trade, agent string) (string, error) {
+	return d.signedAddress(o.ReturnURL, o.AppID, agent, o.Method+".return", map[string]string{
+		"out_trade_no": t.OutTradeNo, "trade_no": string(t.No), "total_amount": t.Total.Yuan(), "seller_id": string(t.Merchant),
+	})
+}
+
+// signedAddress adds facts for an app, and for the agent that acted for it, to an address, signed as notifications are.
+func (d *Door) signedAddress(address, appID, agent, method string, facts map[string]string) (string, error) {
 	params := map[string]string{
-		"app_id": o.AppID, "auth_app_id": o.AppID, "method": o.Method + ".return", "charset": "utf-8", "version": "1.0", "sign_type": "RSA2",
-		"timestamp": d.now().Format(dateTime), "out_trade_no": t.OutTradeNo, "trade_no": string(t.No),
-		"total_amount": t.Total.Yuan(), "seller_id": string(t.Merchant),
+		"app_id": appID, "auth_app_id": appID, "method": method, "charset": "utf-8", "version": "1.0", "sign_type": "RSA2",
+		"timestamp": d.now().Format(dateTime),
+	}
+	if agent != "" {
+		params["app_id"] = agent
+	}
+	for name, value := range facts {
+		if value != "" {
+			params[name] = value
+		}
 	}
 	signature, err := sign.Sign(d.own.Key, sign.RSA2, sign.NotifyString(params))
 	if err != nil {
@@ -191,7 +228,7 @@ func (d *Door) signedReturn(o openapp.Order, t pay.Trade) (string, error) {
 	for name, value := range params {
 		q.Set(name, value)
 	}
-	to, fragment, hasFragment := strings.Cut(o.ReturnURL, "#")
+	to, fragment, hasFragment := strings.Cut(address, "#")
 	joint := "?"
 	if strings.Contains(to, "?") {
 		joint = "&"

@@ -30,6 +30,7 @@ func transfer(ctx context.Context, c *call) (any, error) {
 		Scene    text `json:"biz_scene"`
 		Title    text `json:"order_title"`
 		Remark   text `json:"remark"`
+		Original text `json:"original_order_id"`
 		Payee    object[struct {
 			Identity text `json:"identity"`
 			Type     text `json:"identity_type"`
@@ -39,8 +40,12 @@ func transfer(ctx context.Context, c *call) (any, error) {
 	if err := first(c.bind(&in), need("out_biz_no", in.OutBizNo, 64), need("order_title", in.Title, maxText), short("remark", in.Remark, 800)); err != nil {
 		return nil, err
 	}
-	if in.Product != "TRANS_ACCOUNT_NO_PWD" || in.Scene != "DIRECT_TRANSFER" && in.Scene != "" {
-		return nil, refuse("PRODUCT_NOT_SIGN", "only product_code TRANS_ACCOUNT_NO_PWD with biz_scene DIRECT_TRANSFER is offered")
+	packet := in.Product == pay.RedPacket && in.Scene == collectScene
+	if !packet && (in.Product != "TRANS_ACCOUNT_NO_PWD" || in.Scene != "DIRECT_TRANSFER" && in.Scene != "") {
+		return nil, refuse("PRODUCT_NOT_SIGN", "only TRANS_ACCOUNT_NO_PWD with biz_scene DIRECT_TRANSFER, and STD_RED_PACKET with PERSONAL_COLLECTION, are offered")
+	}
+	if packet == (in.Original == "") || len(in.Original) > 64 {
+		return nil, invalid("original_order_id", "is the order_id of a red packet that was paid, and is given for red packets only")
 	}
 	fen, err := amount("trans_amount", in.Amount)
 	if err != nil {
@@ -55,8 +60,14 @@ func transfer(ctx context.Context, c *call) (any, error) {
 			return nil, err
 		}
 		t, _, err := pay.Send(ctx, tx, pay.Transfer{
-			App: c.appID(), OutBizNo: string(in.OutBizNo), Payee: to, Amount: fen, Title: string(in.Title), Remark: string(in.Remark),
+			App: c.appID(), OutBizNo: string(in.OutBizNo), Payee: to, Amount: fen, Title: string(in.Title), Remark: string(in.Remark), From: pay.No(in.Original),
 		})
+		if err == nil {
+			err = message(ctx, tx, c.app.ID, "alipay.fund.trans.order.changed", t.OrderID, map[string]string{
+				"out_biz_no": t.OutBizNo, "order_id": t.OrderID, "pay_fund_order_id": t.OrderID, "product_code": string(in.Product), "biz_scene": string(in.Scene),
+				"trans_amount": t.Amount.Yuan(), "status": "SUCCESS", "action_type": "FINISH", "pay_date": stamp(t.At),
+			})
+		}
 		return transferAnswer{t.OutBizNo, t.OrderID, t.OrderID, "SUCCESS", stamp(t.At), t.Amount.Yuan()}, err
 	})
 }
@@ -76,20 +87,34 @@ func transferQuery(ctx context.Context, c *call) (any, error) {
 	if in.OutBizNo == "" && in.OrderID == "" {
 		return nil, invalid("out_biz_no", "or order_id is needed")
 	}
-	var t pay.Transfer
+	var out transferState
 	err := c.door.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		t, err = pay.FindTransfer(ctx, tx, c.appID(), string(in.OutBizNo), string(in.OrderID))
+		t, err := pay.FindTransfer(ctx, tx, c.appID(), string(in.OutBizNo), string(in.OrderID))
+		if errors.Is(err, pay.ErrTransferFound) {
+			out, err = findPacket(ctx, tx, c, in.OutBizNo, in.OrderID)
+			return err
+		}
+		out = transferState{t.OutBizNo, t.OrderID, t.OrderID, t.Amount.Yuan(), "SUCCESS", stamp(t.At), money.Fen(0).Yuan()}
 		return err
 	})
-	return struct {
-		OutBizNo string `json:"out_biz_no"`
-		OrderID  string `json:"order_id"`
-		FundID   string `json:"pay_fund_order_id"`
-		Amount   string `json:"trans_amount"`
-		Status   string `json:"status"`
-		PayDate  string `json:"pay_date"`
-		Fee      string `json:"order_fee"`
-	}{t.OutBizNo, t.OrderID, t.OrderID, t.Amount.Yuan(), "SUCCESS", stamp(t.At), money.Fen(0).Yuan()}, err
+	return out, err
+}
+
+// transferState is how a transfer, or a red packet, stands.
+type transferState struct {
+	OutBizNo string `json:"out_biz_no"`
+	OrderID  string `json:"order_id"`
+	FundID   string `json:"pay_fund_order_id"`
+	Amount   string `json:"trans_amount"`
+	Status   string `json:"status"`
+	PayDate  string `json:"pay_date,omitempty"`
+	Fee      string `json:"order_fee"`
+}
+
+// merchantOf is the id of an app's merchant.
+func merchantOf(ctx context.Context, tx *db.Tx, appID string) (string, error) {
+	app, err := merchant.FindApp(ctx, tx, merchant.AppID(appID))
+	return string(app.Merchant.ID), err
 }
 
 // funds is a merchant's money: its own, and what still waits for settlement.

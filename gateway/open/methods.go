@@ -110,7 +110,9 @@ func (d *Door) run(ctx context.Context, m *method, c *call, appAuthToken string)
 		return nil, refuse("isv.missing-app-cert-sn")
 	}
 	if appAuthToken != "" {
-		return nil, refuse("aop.invalid-app-auth-token")
+		if err := c.forAnother(ctx, appAuthToken); err != nil {
+			return nil, err
+		}
 	}
 	return m.run(ctx, c)
 }

@@ -16,7 +16,9 @@ import (
 	"souk/kit/event"
 	"souk/kit/job"
 	"souk/kit/sign"
+	"souk/platform/agreement"
 	"souk/platform/hold"
+	"souk/platform/identity"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 )
@@ -32,15 +34,51 @@ type notifyArgs struct {
 }
 
 // notifyEvents are what merchants are told of. Closing is not, as at Alipay.
-var notifyEvents = []string{"trade.paid", "trade.refunded", "auth.frozen", "auth.unfrozen"}
+var notifyEvents = []string{"trade.paid", "trade.refunded", "auth.frozen", "auth.unfrozen", "agreement.signed", "agreement.ended", "consent.withdrawn"}
 
 // onEvent turns what happened into a notification, in the transaction of the
 // event's cursor.
 func (d *Door) onEvent(ctx context.Context, tx *db.Tx, e event.Stored) error {
-	if strings.HasPrefix(e.Kind, "auth.") {
+	switch noun, _, _ := strings.Cut(e.Kind, "."); noun {
+	case "auth":
 		return onAuth(ctx, tx, e)
+	case "agreement":
+		return onAgreement(ctx, tx, e)
+	case "consent":
+		return onConsent(ctx, tx, e)
 	}
 	return onTrade(ctx, tx, e)
+}
+
+func onAgreement(ctx context.Context, tx *db.Tx, e event.Stored) error {
+	var what agreement.Event
+	if err := e.Decode(&what); err != nil {
+		return err
+	}
+	a, err := agreement.Find(ctx, tx, what.No)
+	if err != nil || a.NotifyURL == "" {
+		return err
+	}
+	b, err := payerOf(ctx, tx, pay.Trade{App: a.App, Buyer: a.Person})
+	if err != nil {
+		return err
+	}
+	return tell(ctx, tx, string(a.No), openapp.Notification{AppID: string(a.App), Cause: e.Kind + ":" + string(a.No), URL: a.NotifyURL, Fields: agreementFields(a, e.Kind, b)})
+}
+
+// onConsent tells an app's message address that a person no longer lets it read what auth_user opens.
+func onConsent(ctx context.Context, tx *db.Tx, e event.Stored) error {
+	var what identity.Withdrew
+	if err := e.Decode(&what); err != nil || what.Scope != "auth_user" {
+		return err
+	}
+	link, err := identity.LinkTo(ctx, tx, what.App, what.Person)
+	if err != nil {
+		return err
+	}
+	return message(ctx, tx, what.App, "alipay.open.auth.userauth.cancelled", fmt.Sprint(e.ID), map[string]string{
+		"user_id": link.UserID, "open_id": link.OpenID, "auth_app_id": what.App, "scopes": what.Scope, "cancel_time": stamp(what.At),
+	})
 }
 
 func onTrade(ctx context.Context, tx *db.Tx, e event.Stored) error {
@@ -56,7 +94,7 @@ func onTrade(ctx context.Context, tx *db.Tx, e event.Stored) error {
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, openapp.Notification{
+	return tell(ctx, tx, string(t.No), openapp.Notification{
 		AppID: string(t.App), Cause: e.Kind + ":" + string(t.No) + ":" + what.OutRequestNo, URL: t.NotifyURL, Fields: fields,
 	})
 }
@@ -74,20 +112,23 @@ func onAuth(ctx context.Context, tx *db.Tx, e event.Stored) error {
 	if err != nil {
 		return err
 	}
-	return tell(ctx, tx, openapp.Notification{
+	return tell(ctx, tx, string(a.No), openapp.Notification{
 		AppID: string(a.App), Cause: e.Kind + ":" + string(a.No) + ":" + what.OutRequestNo, URL: a.NotifyURL, Fields: fields,
 	})
 }
 
-// tell records a notification of the trade form and the job that sends it.
-func tell(ctx context.Context, tx *db.Tx, n openapp.Notification) error {
-	n.Form = openapp.Trade
-	id, fresh, err := openapp.Tell(ctx, tx, n)
-	if err != nil || !fresh {
+// tell records a notification of the trade form about the order of that number, and the job that sends it. What an agent made for
+// another app names the agent as app_id.
+func tell(ctx context.Context, tx *db.Tx, number string, n openapp.Notification) error {
+	agent, err := openapp.AgentOf(ctx, tx, number)
+	if err != nil {
 		return err
 	}
-	_, err = job.Add(ctx, tx, job.Task{Kind: notifyJob, UniqueKey: id, Args: notifyArgs{id}})
-	return err
+	if agent != "" {
+		n.Fields["app_id"] = agent
+	}
+	n.Form = openapp.Trade
+	return tellAs(ctx, tx, n)
 }
 
 // tradeFields are a trade notification's own fields. Status and refunds are

@@ -24,6 +24,9 @@ var offered = map[string]offer{
 	"alipay.open.auth.userauth.relationship.query": {run: relationship},
 	"alipay.system.oauth.token":                    {run: oauthToken, bare: true},
 	"alipay.user.info.share":                       {run: userInfo},
+	"alipay.user.deloauth.detail.query":            {run: withdrawals},
+	"alipay.open.auth.token.app":                   {run: tokenApp},
+	"alipay.open.auth.token.app.query":             {run: tokenAppQuery},
 
 	"alipay.trade.create":               {run: tradeCreate},
 	"alipay.trade.pay":                  {run: tradePay},
@@ -38,6 +41,11 @@ var offered = map[string]offer{
 	"alipay.trade.page.pay":             {run: pagePay, page: true},
 	"alipay.trade.wap.pay":              {run: pagePay, page: true},
 	"alipay.trade.app.pay":              {run: appPay},
+	"alipay.trade.page.refund":          {run: pageRefund, page: true},
+	"alipay.trade.merge.precreate":      {run: mergePrecreate},
+	"alipay.trade.app.merge.pay":        {run: appPay},
+	"alipay.trade.advance.consult":      {run: consult},
+	"alipay.merchant.order.sync":        {run: merchantOrder},
 
 	"alipay.trade.order.settle":                {run: settle},
 	"alipay.trade.order.settle.query":          {run: settleQuery},
@@ -51,10 +59,14 @@ var offered = map[string]offer{
 	"alipay.data.dataservice.bill.downloadurl.query": {run: billURL},
 	"alipay.data.bill.balance.query":                 {run: billBalance},
 	"alipay.data.bill.accountlog.query":              {run: accountLog},
+	"alipay.data.bill.ereceipt.apply":                {run: receiptApply},
+	"alipay.data.bill.ereceipt.query":                {run: receiptQuery},
 	"alipay.fund.trans.uni.transfer":                 {run: transfer, certified: true},
 	"alipay.fund.trans.common.query":                 {run: transferQuery},
 	"alipay.fund.account.query":                      {run: accountQuery},
 	"alipay.fund.quota.query":                        {run: quota},
+	"alipay.fund.trans.app.pay":                      {run: appPay},
+	"alipay.fund.trans.page.pay":                     {run: packetPage, page: true},
 
 	"alipay.fund.auth.order.app.freeze":       {run: appPay},
 	"alipay.fund.auth.order.freeze":           {run: authFreeze},
@@ -62,6 +74,11 @@ var offered = map[string]offer{
 	"alipay.fund.auth.order.unfreeze":         {run: authUnfreeze},
 	"alipay.fund.auth.operation.detail.query": {run: authQuery},
 	"alipay.fund.auth.operation.cancel":       {run: authCancel},
+
+	"alipay.user.agreement.page.sign":            {run: agreementSign, page: true},
+	"alipay.user.agreement.query":                {run: agreementQuery},
+	"alipay.user.agreement.unsign":               {run: agreementUnsign},
+	"alipay.user.agreement.executionplan.modify": {run: planModify},
 }
 
 // certDownload gives the platform certificate of a serial number: Java and

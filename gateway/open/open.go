@@ -45,7 +45,8 @@ type Door struct {
 	own    openapp.Own
 	calls  chan noted
 	client *http.Client
-	forged budget // of signed answers to requests that are not genuine
+	names  []string // of the methods that work here
+	forged budget   // of signed answers to requests that are not genuine
 }
 
 // New makes the door, and at the first start the platform's key.
@@ -54,7 +55,7 @@ func New(ctx context.Context, c Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: egress.New(c.Developer)}, nil
+	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: egress.New(c.Developer), names: offeredNames()}, nil
 }
 
 // Paths that this door answers, beside /gateway.do and /v3/.
@@ -66,7 +67,11 @@ const (
 	billPath    = "/open/bill/"
 	qrPath      = "/open/qr/"
 	authPath    = "/open/auth/"
-	cashierPath = "/#/cashier?"
+	agreePath   = "/open/agree/"
+	receiptPath = "/open/receipt/"
+	// agreementsPath is where a person sees, and ends, agreements to later payments.
+	agreementsPath = "/open/agreements"
+	cashierPath    = "/#/cashier?"
 )
 
 // Routes adds the door's paths to mux.
@@ -75,6 +80,7 @@ func (d *Door) Routes(mux *http.ServeMux) {
 	mux.HandleFunc(v3Path, d.serveV3)
 	mux.HandleFunc("GET "+errorsPath+"{code}", d.serveErrorPage)
 	d.routePages(mux)
+	d.routeAsk(mux)
 }
 
 // Run writes the call log and sends notifications until ctx ends, then returns.
@@ -82,14 +88,15 @@ func (d *Door) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	group.Go(func() { d.writeCalls(ctx) })
 	group.Go(func() { event.Consume(ctx, d.DB, notifyConsumer, d.onEvent, notifyEvents...) })
-	group.Go(func() { job.Run(ctx, d.DB, d.notifyKind()) })
+	group.Go(func() { job.Run(ctx, d.DB, d.notifyKind(), d.packetKind()) })
 	group.Wait()
 }
 
 // call is one request that passed the gateway's checks, whatever its dialect.
 type call struct {
 	door      *Door
-	app       openapp.App
+	app       openapp.App // for whom: its own app's, or the one that an app_auth_token names
+	agent     string      // the app that called for another; "" when it called for itself
 	method    string
 	biz       []byte // a JSON object in UTF-8
 	notifyURL string

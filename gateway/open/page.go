@@ -17,6 +17,9 @@ type redirect string
 // MarshalJSON puts the address into the call log.
 func (to redirect) MarshalJSON() ([]byte, error) { return quoted(string(to)), nil }
 
+// told is the result of such a method when there is nowhere to go: what was done.
+type told struct{ Code, Words string }
+
 // notice is the page for a browser: a title and what to do about it.
 var notice = template.Must(template.New("notice").Parse(`<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,6 +40,10 @@ func writeNotice(w http.ResponseWriter, status int, code, words string) {
 // writePage answers a browser: on to the cashier, or a page that names the
 // sub_code, with status 200 as the real gateway does.
 func (d *Door) writePage(w http.ResponseWriter, r *http.Request, result any, bad *refusal) {
+	if done, ok := result.(told); ok && bad == nil {
+		writeNotice(w, http.StatusOK, done.Code, done.Words)
+		return
+	}
 	to, ok := result.(redirect)
 	if bad != nil || !ok {
 		if bad == nil {

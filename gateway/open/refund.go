@@ -80,6 +80,25 @@ func refunded(r pay.Refunded, options []string) refundState {
 	return s
 }
 
+// pageRefund gives money back when a browser opens the signed link, and sends the browser on to return_url with the signed facts. Opened again it
+// gives nothing more, since its out_request_no is the refund's key.
+func pageRefund(ctx context.Context, c *call) (any, error) {
+	var in refundFields
+	if err := first(c.bind(&in), in.check(), need("out_request_no", in.OutRequestNo, 64), checkURL("return_url", c.returnURL)); err != nil {
+		return nil, err
+	}
+	return c.write(ctx, func(tx *db.Tx) (any, error) {
+		r, err := in.run(ctx, tx, c)
+		if err != nil || c.returnURL == "" {
+			return told{"REFUND_SUCCESS", "已退款 Refunded: " + r.Amount.Yuan()}, err
+		}
+		to, err := c.door.signedAddress(c.returnURL, c.app.ID, c.agent, c.method+".return", map[string]string{
+			"trade_no": string(r.Trade.No), "out_trade_no": r.Trade.OutTradeNo, "out_request_no": r.OutRequestNo, "refund_amount": r.Amount.Yuan(),
+		})
+		return redirect(to), err
+	})
+}
+
 func tradeRefund(ctx context.Context, c *call) (any, error) {
 	var in refundFields
 	if err := first(c.bind(&in), in.check()); err != nil {

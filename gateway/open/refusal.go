@@ -45,6 +45,7 @@ var common = map[string]row{
 	"aop.invalid-auth-token":                    {"20001", 401, "无效的访问令牌"},
 	"aop.auth-token-time-out":                   {"20001", 401, "访问令牌已过期"},
 	"aop.invalid-app-auth-token":                {"20001", 401, "无效的应用授权令牌"},
+	"aop.app-auth-token-time-out":               {"20001", 401, "应用授权令牌已过期"},
 	"isv.missing-method":                        {"40001", 400, "缺少方法名参数 (method)"},
 	"isv.missing-signature":                     {"40001", 400, "缺少签名参数 (sign)"},
 	"isv.missing-signature-type":                {"40001", 400, "缺少签名类型参数 (sign_type)"},

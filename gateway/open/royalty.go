@@ -128,9 +128,12 @@ func whole(t text, otherwise int) int {
 // royaltyRate tells the largest part of a trade that may be split: all of it
 // that is left after the fee, which the split itself checks.
 func royaltyRate(ctx context.Context, c *call) (any, error) {
+	var owner string
+	err := c.door.DB.Read(ctx, func(tx *db.Tx) (err error) { owner, err = merchantOf(ctx, tx, c.app.ID); return err })
 	return struct {
 		Ratio string `json:"max_ratio"`
-	}{"100"}, nil
+		User  string `json:"user_id"`
+	}{"100", owner}, err
 }
 
 // splitLine is one receiver's part in a request.

@@ -9,6 +9,7 @@ import (
 	"souk/kit/money"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	"souk/platform/openapp"
 	"souk/platform/pay"
 )
 
@@ -99,7 +100,19 @@ func (c *call) create(ctx context.Context, tx *db.Tx, in orderFields, product st
 		return pay.Trade{}, err
 	}
 	order.Hidden = hidden
+	t, err := c.findOrMake(ctx, tx, order)
+	if err == nil && t.OpenedAt == 0 && !hidden {
+		err = pay.Reveal(ctx, tx, t.No)
+	}
+	return t, err
+}
+
+// findOrMake makes a trade, or finds the one that the same order made before and that can still be paid.
+func (c *call) findOrMake(ctx context.Context, tx *db.Tx, order pay.Order) (pay.Trade, error) {
 	t, repeated, err := pay.Create(ctx, tx, order)
+	if err == nil {
+		err = openapp.KeepAgent(ctx, tx, string(t.No), c.agent)
+	}
 	switch {
 	case err != nil || !repeated:
 		return t, err
@@ -107,8 +120,6 @@ func (c *call) create(ctx context.Context, tx *db.Tx, in orderFields, product st
 		return t, pay.ErrPaid
 	case t.Status == pay.Closed:
 		return t, pay.ErrClosed
-	case t.OpenedAt == 0 && !hidden:
-		return t, pay.Reveal(ctx, tx, t.No)
 	}
 	return t, nil
 }

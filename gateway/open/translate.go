@@ -5,9 +5,12 @@ import (
 	"strings"
 
 	"souk/kit/fault"
+	"souk/platform/agreement"
 	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/merchant"
+	"souk/platform/merge"
+	"souk/platform/openapp"
 	"souk/platform/pay"
 	"souk/platform/wallet"
 )
@@ -56,6 +59,20 @@ var business = map[string]string{
 	"MONEY_NOT_ENOUGH":                         "余额不足",
 	"INVALID_PARAMETER":                        "参数无效",
 	"PAYMENT_AUTH_CODE_INVALID":                "无效的支付授权码",
+	"AGREEMENT_NOT_EXIST":                      "协议不存在",
+	"ACQ.AGREEMENT_NOT_EXIST":                  "协议不存在",
+	"AGREEMENT_STATUS_NOT_NORMAL":              "协议状态不正常",
+	"ACQ.AGREEMENT_STATUS_NOT_NORMAL":          "协议状态不正常",
+	"AUTHOREE_IS_NOT_MATCH":                    "授权人不匹配",
+	"CONTEXT_INCONSISTENT":                     "信息不一致",
+	"ACQ.CYCLE_PAY_DATE_NOT_MATCH":             "扣款日期不在签约时的允许范围之内",
+	"ACQ.CYCLE_PAY_SINGLE_FEE_EXCEED":          "周期扣款金额超过签约时限制",
+	"ACQ.CYCLE_PAY_TOTAL_FEE_EXCEED":           "周期扣款总金额超过签约时限制",
+	"ACQ.CYCLE_PAY_TOTAL_TIMES_EXCEED":         "周期扣款总次数超过签约时限制",
+	"ILLEGAL_EXECUTION_TIME":                   "扣款时间不合法",
+	"AUTH_CODE_NOT_VALID":                      "授权码不合法",
+	"REFRESH_TOKEN_NOT_VALID":                  "刷新令牌不合法",
+	"AUTH_TOKEN_NOT_EXISTED":                   "应用授权令牌不存在",
 }
 
 // subs spell a room's fault as the wire does. Faults of platform/pay carry
@@ -77,6 +94,12 @@ var subs = []struct {
 	{pay.ErrBuyerLimit, "ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR"}, {pay.ErrRefundAmount, "ACQ.REASON_TRADE_REFUND_FEE_ERR"},
 	{pay.ErrRefundKey, "ACQ.DISCORDANT_REPEAT_REQUEST"}, {pay.ErrReceiver, "ACQ.ROYALTY_RECEIVER_INVALID"},
 	{pay.ErrSplitAmount, "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"}, {pay.ErrReceiversFull, "RELATION_QUANTITY_LIMIT"},
+	{agreement.ErrNotFound, "ACQ.AGREEMENT_NOT_EXIST"}, {agreement.ErrStatus, "ACQ.AGREEMENT_STATUS_NOT_NORMAL"}, {agreement.ErrInvalid, "ILLEGAL_ARGUMENT"},
+	{agreement.ErrInconsistent, "ACQ.CONTEXT_INCONSISTENT"}, {agreement.ErrPerson, "AUTHOREE_IS_NOT_MATCH"}, {agreement.ErrDate, "ACQ.CYCLE_PAY_DATE_NOT_MATCH"},
+	{agreement.ErrSingle, "ACQ.CYCLE_PAY_SINGLE_FEE_EXCEED"}, {agreement.ErrTotal, "ACQ.CYCLE_PAY_TOTAL_FEE_EXCEED"},
+	{agreement.ErrTimes, "ACQ.CYCLE_PAY_TOTAL_TIMES_EXCEED"}, {agreement.ErrPlanDate, "ILLEGAL_EXECUTION_TIME"},
+	{merge.ErrNotFound, "ACQ.TRADE_NOT_EXIST"}, {merge.ErrInvalid, "ACQ.INVALID_PARAMETER"}, {merge.ErrInconsistent, "ACQ.CONTEXT_INCONSISTENT"},
+	{openapp.ErrGrantCode, "AUTH_CODE_NOT_VALID"}, {openapp.ErrGrantRefresh, "REFRESH_TOKEN_NOT_VALID"}, {openapp.ErrGrantToken, "AUTH_TOKEN_NOT_EXISTED"},
 	{pay.ErrPayer, "PAYER_BALANCE_NOT_ENOUGH"}, {pay.ErrTransferKey, "PAYMENT_INFO_INCONSISTENCY"}, {pay.ErrTransferFound, "ORDER_NOT_EXIST"},
 	{hold.ErrNotFound, "AUTH_ORDER_NOT_EXIST"}, {hold.ErrOperation, "AUTH_OPERATION_NOT_EXIST"}, {hold.ErrInvalid, "ILLEGAL_ARGUMENT"},
 	{hold.ErrInconsistent, "UNIQUE_VIOLATION"}, {hold.ErrFrozen, "FREEZE_ALREADY_SUCCESS"}, {hold.ErrFinished, "ORDER_ALREADY_FINISH"},

@@ -1,0 +1,200 @@
+package open
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+
+	"souk/gateway/host"
+	"souk/kit/db"
+	"souk/kit/fault"
+	"souk/platform/agreement"
+	"souk/platform/identity"
+	"souk/platform/merchant"
+	"souk/platform/openapp"
+	"souk/platform/pay"
+)
+
+// Pages on which a person agrees to later payments, and sees and ends what they agreed to. They are plain pages of the server: they work
+// without scripts and can be framed by nobody. An act must come from our own page (http.CrossOriginProtection), and agreeing takes the PIN.
+
+//go:embed ask.html
+var askPage string
+
+var askTemplate = template.Must(template.New("ask").Parse(askPage))
+
+const maxAskForm = 1 << 10
+
+type fact struct{ Name, Value string }
+
+// paperView is one agreement as its person reads it.
+type paperView struct {
+	Merchant, Status, Action string
+	Facts                    []fact
+}
+
+type askView struct {
+	Title, Problem, Hint string
+	SignIn               bool
+	Papers               []paperView
+}
+
+// routeAsk adds the pages.
+func (d *Door) routeAsk(mux *http.ServeMux) {
+	guard := http.NewCrossOriginProtection()
+	page := func(pattern string, f func(context.Context, *http.Request, identity.Person) (askView, string, error)) {
+		mux.Handle(pattern, guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.serveAsk(w, r, f) })))
+	}
+	page("GET "+agreePath+"{no}", d.askAgreement)
+	page("POST "+agreePath+"{no}", d.signAgreement)
+	page("POST "+agreePath+"{no}/end", d.endAgreement)
+	page("GET "+agreementsPath, d.listAgreements)
+}
+
+// serveAsk finds who asks, runs f, and shows its view or goes where it says.
+func (d *Door) serveAsk(w http.ResponseWriter, r *http.Request, f func(context.Context, *http.Request, identity.Person) (askView, string, error)) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxAskForm)
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http: https:; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin")
+	person, err := d.visitor(r)
+	var view askView
+	var to string
+	status := http.StatusOK
+	if err == nil {
+		view, to, err = f(r.Context(), r, person)
+	} else {
+		view.SignIn, err, status = true, nil, http.StatusUnauthorized
+	}
+	if err != nil {
+		bad := d.explain(newTrace(), "alipay.user.agreement.page.sign", err)
+		view.Problem, status = bad.words+" ("+bad.sub+")", http.StatusBadRequest
+	}
+	if to != "" {
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	view.Title = "Souk"
+	h.Set("Content-Type", "text/html;charset=utf-8")
+	w.WriteHeader(status)
+	askTemplate.Execute(w, view)
+}
+
+func (d *Door) visitor(r *http.Request) (p identity.Person, err error) {
+	cookie, err := r.Cookie(host.Cookie)
+	if err != nil {
+		return p, identity.ErrNoSession
+	}
+	err = d.DB.Read(r.Context(), func(tx *db.Tx) error { p, err = identity.Session(r.Context(), tx, cookie.Value); return err })
+	return p, err
+}
+
+func describePaper(ctx context.Context, tx *db.Tx, a agreement.Agreement) (paperView, error) {
+	m, err := merchant.Find(ctx, tx, a.Merchant)
+	v := paperView{Merchant: m.NameZh + " " + m.Name, Status: string(a.Status), Action: agreeURL(a.No)}
+	add := func(name, value string) { v.Facts = append(v.Facts, fact{name, value}) }
+	add("每笔最多 Each at most", "¥"+a.Single.Yuan())
+	if a.Total > 0 {
+		add("合计最多 In all at most", "¥"+a.Total.Yuan())
+	}
+	if a.Times > 0 {
+		add("最多次数 Payments at most", fmt.Sprint(a.Times))
+	}
+	if a.NextOn != "" {
+		unit := "天 days"
+		if a.Plan.Type == "MONTH" {
+			unit = "个月 months"
+		}
+		add("周期 Every", fmt.Sprint(a.Plan.Period, " ", unit))
+		add("下次扣款 Next on", a.NextOn)
+	}
+	if a.Payments > 0 {
+		add("已扣 Taken so far", fmt.Sprintf("¥%s · %d", a.Paid.Yuan(), a.Payments))
+	}
+	add("协议号 Number", string(a.No))
+	return v, err
+}
+
+// read finds the agreement in the address, for the person who may sign it or did.
+func (d *Door) paper(ctx context.Context, r *http.Request, p identity.Person) (a agreement.Agreement, view paperView, err error) {
+	err = d.DB.Read(ctx, func(tx *db.Tx) error {
+		if a, err = agreement.Find(ctx, tx, agreement.No(clip(r.PathValue("no"), 64))); err != nil {
+			return err
+		}
+		if a.Person != "" && a.Person != p.ID {
+			return agreement.ErrPerson
+		}
+		view, err = describePaper(ctx, tx, a)
+		return err
+	})
+	return a, view, err
+}
+
+func (d *Door) askAgreement(ctx context.Context, r *http.Request, p identity.Person) (askView, string, error) {
+	_, view, err := d.paper(ctx, r, p)
+	if err != nil {
+		return askView{}, "", err
+	}
+	return askView{Papers: []paperView{view}}, "", nil
+}
+
+func (d *Door) signAgreement(ctx context.Context, r *http.Request, p identity.Person) (askView, string, error) {
+	a, view, err := d.paper(ctx, r, p)
+	if err != nil {
+		return askView{}, "", err
+	}
+	again := askView{Papers: []paperView{view}}
+	if err := r.ParseForm(); err != nil {
+		return again, "", fault.New(fault.Invalid, "FORM_INVALID", "this form is too large or broken")
+	}
+	if err := identity.CheckPIN(ctx, d.DB, p.ID, r.PostForm.Get("pin")); err != nil {
+		return again, "", err
+	}
+	to := agreementsPath
+	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+		if a, err = agreement.Sign(ctx, tx, a.No, p.ID); err != nil || a.ReturnURL == "" {
+			return err
+		}
+		b, err := payerOf(ctx, tx, pay.Trade{App: a.App, Buyer: a.Person})
+		if err != nil {
+			return err
+		}
+		agent, err := openapp.AgentOf(ctx, tx, string(a.No))
+		if err != nil {
+			return err
+		}
+		to, err = d.signedAgreementReturn(a, b, agent)
+		return err
+	})
+	return again, to, err
+}
+
+func (d *Door) endAgreement(ctx context.Context, r *http.Request, p identity.Person) (askView, string, error) {
+	a, _, err := d.paper(ctx, r, p)
+	if err == nil {
+		err = d.DB.Write(ctx, func(tx *db.Tx) error { _, err := agreement.End(ctx, tx, a.No); return err })
+	}
+	return askView{}, agreementsPath, err
+}
+
+func (d *Door) listAgreements(ctx context.Context, _ *http.Request, p identity.Person) (out askView, _ string, err error) {
+	err = d.DB.Read(ctx, func(tx *db.Tx) error {
+		out.Papers = nil
+		list, err := agreement.Of(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			view, err := describePaper(ctx, tx, a)
+			if err != nil {
+				return err
+			}
+			out.Papers = append(out.Papers, view)
+		}
+		return nil
+	})
+	return out, "", err
+}
