@@ -22,7 +22,7 @@ import (
 const (
 	bareClaim = `UPDATE pay_trade SET status = 'TRADE_SUCCESS', buyer_id = $1, paid_at = $2, opened_at = COALESCE(opened_at, $2), tenders = $3
 		WHERE trade_no = $4 AND status = 'WAIT_BUYER_PAY' AND expires_at > $2`
-	bareEntry = `INSERT INTO ledger_entry (id, kind, title, ref, digest, posted_at) VALUES ($1, 'pay', 'A cup of coffee', $2, $3, $4)`
+	bareEntry = `INSERT INTO ledger_entry (id, kind, title, ref, digest, posted_at, lines) VALUES ($1, 'pay', 'A cup of coffee', $2, $3, $4, $5)`
 	bareLines = `INSERT INTO ledger_posting (entry_id, line, shard, account_id, amount, posted_at) VALUES ($1, 0, $2, $3, $4, $5), ($1, 1, $6, $7, $8, $5)`
 	bareDebit = `UPDATE ledger_account SET balance = balance - $1, day_out = CASE WHEN day = $2 THEN day_out ELSE 0 END + $1, day = $2
 		WHERE id = $3 AND balance - held - $1 >= floor`
@@ -140,7 +140,7 @@ func (p *bare) pay(o *bareOrder) error {
 		return fmt.Errorf("bare: %s was not waiting", no)
 	}
 	digest := sha256.Sum256([]byte(id))
-	if err := runBare(p.entry, id, no, digest[:], now); err != nil {
+	if err := runBare(p.entry, id, no, digest[:], now, fmt.Sprintf("%d CNY %s\n%d CNY %s", amount, to, -amount, from)); err != nil {
 		return err
 	}
 	if err := runBare(p.lines, id, to.Shard(), string(to), amount, now, from.Shard(), string(from), -amount); err != nil {

@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"souk/kit/db"
 	"souk/kit/fault"
@@ -130,6 +131,9 @@ func (e Entry) check() ([]Line, error) {
 		if i > 0 && lines[i-1].Account == l.Account {
 			return nil, ErrEntryInvalid.With("%s is named twice", l.Account)
 		}
+		if strings.ContainsFunc(string(l.Account), unicode.IsControl) || strings.ContainsFunc(string(l.Unit), unicode.IsSpace) {
+			return nil, ErrEntryInvalid.With("account %q, unit %q", l.Account, l.Unit)
+		}
 		sums[l.Unit] += l.Amount
 	}
 	for unit, sum := range sums {
@@ -156,15 +160,43 @@ func (e Entry) digest() []byte {
 	return sum[:]
 }
 
+// text is the lines as the entry's row keeps them: see schema/0002_lines.sql.
+func (e Entry) text() string {
+	b := make([]byte, 0, 64*len(e.Lines))
+	for i, l := range e.Lines {
+		if i > 0 {
+			b = append(b, '\n')
+		}
+		b = strconv.AppendInt(b, l.Amount, 10)
+		b = append(append(b, ' '), l.Unit...)
+		b = append(append(b, ' '), l.Account...)
+	}
+	return string(b)
+}
+
+// readLines reads what text wrote. What does not look like a line gives one that check refuses.
+func readLines(text string) (lines []Line) {
+	for part := range strings.SplitSeq(text, "\n") {
+		amount, rest, _ := strings.Cut(part, " ")
+		unit, account, _ := strings.Cut(rest, " ")
+		n, err := strconv.ParseInt(amount, 10, 64)
+		if err != nil {
+			n = 0
+		}
+		lines = append(lines, Line{Account: AccountID(account), Unit: Unit(unit), Amount: n})
+	}
+	return lines
+}
+
 // insert is the statement that keeps an entry; it touches nothing when the id is taken.
 func (e Entry) insert(digest []byte, now int64) db.Step {
 	var reverses *string
 	if e.Reverses != "" {
 		reverses = (*string)(&e.Reverses)
 	}
-	return db.Step{SQL: `INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
-		Args: []any{string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, now}}
+	return db.Step{SQL: `INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at, lines)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
+		Args: []any{string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, now, e.text()}}
 }
 
 func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
@@ -227,29 +259,15 @@ func Reverse(ctx context.Context, tx *db.Tx, entry, as EntryID, title string) (r
 func Read(ctx context.Context, tx *db.Tx, id EntryID) (Entry, error) {
 	e := Entry{ID: id}
 	var reverses *string
-	err := tx.QueryRow(`SELECT kind, title, ref, reverses FROM ledger_entry WHERE id = $1`, string(id)).
-		Scan(&e.Kind, &e.Title, &e.Ref, &reverses)
+	var lines string
+	err := tx.QueryRow(`SELECT kind, title, ref, reverses, lines FROM ledger_entry WHERE id = $1`, string(id)).
+		Scan(&e.Kind, &e.Title, &e.Ref, &reverses, &lines)
 	if errors.Is(err, db.ErrNoRows) {
 		return e, ErrEntryNotFound.With("%s", id)
-	}
-	if err != nil {
-		return e, err
 	}
 	if reverses != nil {
 		e.Reverses = EntryID(*reverses)
 	}
-	rows, err := tx.Query(`SELECT p.account_id, a.unit, p.amount FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
-		WHERE p.entry_id = $1 ORDER BY p.line`, string(id))
-	if err != nil {
-		return e, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l Line
-		if err := rows.Scan(&l.Account, &l.Unit, &l.Amount); err != nil {
-			return e, err
-		}
-		e.Lines = append(e.Lines, l)
-	}
-	return e, rows.Err()
+	e.Lines = readLines(lines)
+	return e, err
 }

@@ -36,7 +36,7 @@ func (r *Report) differ(format string, args ...any) {
 // floors, sums a unit and an entry, stripes, strays, each entry's digest, and the chain of seals. It changes nothing.
 func Verify(ctx context.Context, tx *db.Tx) (Report, error) {
 	r := Report{Sums: map[Unit]int64{}, Money: map[Unit]int64{}}
-	for _, check := range []func(*db.Tx, *Report) error{counts, sums, balances, strays, holds, digests, chain} {
+	for _, check := range []func(*db.Tx, *Report) error{counts, sums, balances, strays, holds, digests, postings, chain} {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
@@ -145,52 +145,36 @@ func holds(tx *db.Tx, r *Report) error {
 		err := rows.Scan(&id, &used, &posted)
 		r.differ("hold %s says %d used, its entry says otherwise", id, used)
 		return err
-	}, `SELECT h.id, h.used, p.amount FROM ledger_hold h LEFT JOIN ledger_posting p ON p.entry_id = h.entry_id AND p.account_id = h.account_id
+	}, `SELECT h.id, h.used, p.amount FROM ledger_hold h LEFT JOIN ledger_posting p
+		ON p.account_id = h.account_id AND p.posted_at = h.ended_at AND p.entry_id = h.entry_id
 		WHERE (h.state = 'posted' AND (p.amount IS NULL OR p.amount <> -h.used)) OR (h.state <> 'posted' AND h.used <> 0) LIMIT 100`)
 }
 
-// digests reads every entry with its lines, checks that they sum to zero a unit, and hashes them again.
+// digests reads every entry, checks that its lines sum to zero a unit, and hashes it again.
 func digests(tx *db.Tx, r *Report) error {
-	var e Entry
-	var was []byte
-	flush := func() {
-		if e.ID == "" {
-			return
+	return each(tx, func(rows *db.Rows) error {
+		var e Entry
+		var reverses *string
+		var was []byte
+		var text string
+		if err := rows.Scan(&e.ID, &e.Kind, &e.Title, &e.Ref, &reverses, &was, &text); err != nil {
+			return err
 		}
+		if reverses != nil {
+			e.Reverses = EntryID(*reverses)
+		}
+		e.Lines = readLines(text)
 		lines, err := e.check()
 		if err != nil {
 			r.differ("entry %s: %v", e.ID, err)
-			return
+			return nil
 		}
 		e.Lines = lines
 		if !bytes.Equal(e.digest(), was) {
 			r.differ("entry %s is not what was posted: its digest differs", e.ID)
 		}
-	}
-	err := each(tx, func(rows *db.Rows) error {
-		var next Entry
-		var reverses *string
-		var digest []byte
-		var account, unit *string
-		var amount *int64
-		if err := rows.Scan(&next.ID, &next.Kind, &next.Title, &next.Ref, &reverses, &digest, &account, &unit, &amount); err != nil {
-			return err
-		}
-		if next.ID != e.ID {
-			flush()
-			e, was = next, digest
-			if reverses != nil {
-				e.Reverses = EntryID(*reverses)
-			}
-		}
-		if account != nil && unit != nil && amount != nil {
-			e.Lines = append(e.Lines, Line{Account: AccountID(*account), Unit: Unit(*unit), Amount: *amount})
-		}
 		return nil
-	}, `SELECT e.id, e.kind, e.title, e.ref, e.reverses, e.digest, p.account_id, a.unit, p.amount FROM ledger_entry e
-		LEFT JOIN ledger_posting p ON p.entry_id = e.id LEFT JOIN ledger_account a ON a.id = p.account_id ORDER BY e.id, p.line`)
-	flush()
-	return err
+	}, `SELECT id, kind, title, ref, reverses, digest, lines FROM ledger_entry`)
 }
 
 func chain(tx *db.Tx, r *Report) error {

@@ -125,11 +125,11 @@ func insert(tx *db.Tx, o Order, app merchant.App, goods string, digest []byte) (
 		openedAt, t.OpenedAt = &t.MadeAt, t.MadeAt
 	}
 	n, err := tx.Exec(`INSERT INTO pay_trade (trade_no, shard, app_id, out_trade_no, merchant_id, seller, stripes, fee_bp, product, subject, body,
-		goods, notify_url, passback, total_fen, buyer_id, status, digest, made_at, expires_at, opened_at, frozen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'WAIT_BUYER_PAY', $17, $18, $19, $20, $21)
+		goods, notify_url, passback, total_fen, buyer_id, status, digest, made_at, expires_at, opened_at, frozen, named)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'WAIT_BUYER_PAY', $17, $18, $19, $20, $21, $22)
 		ON CONFLICT (app_id, out_trade_no) DO NOTHING`,
 		t.No, shard, t.App, t.OutTradeNo, t.Merchant, t.seller, t.stripes, t.feeBP, t.Product, t.Subject, t.Body,
-		goods, t.NotifyURL, t.Passback, t.Total, buyer, digest, t.MadeAt, t.ExpiresAt, openedAt, t.Frozen)
+		goods, t.NotifyURL, t.Passback, t.Total, buyer, digest, t.MadeAt, t.ExpiresAt, openedAt, t.Frozen, buyer != nil)
 	return t, n == 1, err
 }
 

@@ -214,7 +214,8 @@ func findOwn(tx *db.Tx, app merchant.AppID, no No, outTradeNo string) (Trade, er
 // MaxPage is the most trades of one page.
 const MaxPage = 100
 
-// Bought lists a person's trades in one app ("" is all), newest first, older than the trade given (zero: from the newest).
+// Bought lists the trades that were made for this person in one app ("" is all), newest first, older than the trade given (zero: from
+// the newest). What else a person paid is in the wallet's bill.
 func Bought(ctx context.Context, tx *db.Tx, buyer identity.PersonID, app merchant.AppID, after Trade, limit int) ([]Trade, error) {
 	if limit <= 0 || limit > MaxPage {
 		limit = MaxPage
@@ -222,7 +223,7 @@ func Bought(ctx context.Context, tx *db.Tx, buyer identity.PersonID, app merchan
 	if after.MadeAt == 0 {
 		after.MadeAt = 1 << 62
 	}
-	rows, err := tx.Query(`SELECT `+columns+` FROM pay_trade WHERE buyer_id = $1 AND (made_at, trade_no) < ($2, $3)
+	rows, err := tx.Query(`SELECT `+columns+` FROM pay_trade WHERE named AND buyer_id = $1 AND (made_at, trade_no) < ($2, $3)
 		AND (app_id = $4 OR CAST($4 AS TEXT) = '') ORDER BY made_at DESC, trade_no DESC LIMIT $5`, buyer, after.MadeAt, after.No, app, limit)
 	if err != nil {
 		return nil, err
