@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -39,12 +40,16 @@ func (p *Phone) frame() (context.Context, error) {
 		return frame, nil
 	}
 	frame, leave := chromedp.NewContext(p.Ctx, chromedp.WithTargetID(target.ID(id)), chromedp.WithDetachOnCancel())
-	drawn, err := chrome.Evaluate[bool](frame, `!!document.querySelector('.souk-page.shown')`)
+	err = chromedp.Do(frame) // attaches; what a limited context attaches to ends with its time
+	drawn := false
+	if err == nil {
+		drawn, err = chrome.Evaluate[bool](frame, `!!document.querySelector('.souk-page.shown')`)
+	}
 	if err != nil || !drawn {
 		leave()
 		return nil, errors.Join(errNothingDrawn, err)
 	}
-	p.T.Cleanup(leave)
+	p.T.Cleanup(func() { delete(p.frames, id); leave() })
 	p.frames[id] = frame
 	return frame, nil
 }
@@ -114,6 +119,20 @@ func (p *Phone) PressThe(what, expression string) {
 	p.T.Helper()
 	at := p.Rest(what, expression)
 	p.Run(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// TouchThe puts a finger on what the expression finds in the program and lifts it, for programs that listen to touches alone.
+func (p *Phone) TouchThe(what, expression string) {
+	p.T.Helper()
+	at := p.Rest(what, expression)
+	for _, in := range []input.DispatchTouchEventParams{
+		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at.X, Y: at.Y}}},
+		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+	} {
+		if _, err := chromedp.Call(p.Ctx, input.DispatchTouchEvent, in); err != nil {
+			p.T.Fatal(err)
+		}
+	}
 }
 
 // Rest waits until what the expression finds in the program is in view and stands still, and answers its middle on the screen.
