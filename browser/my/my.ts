@@ -45,11 +45,18 @@ function callByName(my: Family) {
   };
 }
 
+/** What of the framework programs ask for by a name that is neither a function nor a component. */
+function frameworkUsable(path: string): boolean | undefined {
+  return path === "component2" ? settings.component2 : path === "sjs.event" ? true : undefined;
+}
+
 /** "getLocation.object.type" asks for the API; "button.open-type.share" for a component, its attribute and its value. */
 function canIUse(my: Family, absentNames: Set<string>) {
   return (path: unknown): boolean => {
     const parts = String(path ?? "").split("."), { compat } = settings.boot;
     const name = parts[0] === "ap" && parts[1] ? `ap.${parts[1]}` : parts[0];
+    const ofFramework = frameworkUsable(parts.join("."));
+    if (ofFramework !== undefined) return ofFramework;
     if (compat && Object.hasOwn(compat, name)) return elementUsable(compat, parts);
     if (absentNames.has(name)) return false;
     return (name.startsWith("ap.") ? (my.ap as Family)[parts[1]] : Object.hasOwn(my, name) ? my[name] : undefined) !== undefined;
