@@ -72,7 +72,7 @@ func (d database) exists() error {
 }
 
 func printReport(r proof) {
-	say("%d accounts, %d entries, %d postings, %d holds, %d seals (%d entries not sealed yet)", r.Accounts, r.Entries, r.Postings, r.Holds, r.Seals, r.Unsealed)
+	say("%d accounts, %d entries, %d postings, %d holds, %d seals (%d entries not sealed yet), %d balances of closed days", r.Accounts, r.Entries, r.Postings, r.Holds, r.Seals, r.Unsealed, r.Closings)
 	for _, unit := range slices.Sorted(maps.Keys(r.Sums)) {
 		say("%s: the balances sum to %d; %d is in the accounts", unit, r.Sums[unit], r.Money[unit])
 	}

@@ -11,11 +11,16 @@ import (
 // expireBatch is how many holds one transaction ends.
 const expireBatch = 200
 
-// Jobs are the room's own chores: seal new entries into the chain every minute, end holds whose time is over every ten seconds.
+// Jobs are the room's own chores: seal new entries into the chain every minute, end holds whose time is over every ten seconds, and at 01:00 in China close
+// the days that are over. An hour is longer than any transaction that began before midnight may last.
 func Jobs(d *db.DB) []job.Kind {
 	return []job.Kind{
 		chore("ledger.seal", time.Minute, d, SealBatch, func(ctx context.Context, tx *db.Tx) (int, error) { return Seal(ctx, tx) }),
 		chore("ledger.expire", 10*time.Second, d, expireBatch, func(ctx context.Context, tx *db.Tx) (int, error) { return Expire(ctx, tx, expireBatch) }),
+		{Name: "ledger.close", Workers: 1, Timeout: time.Hour, Next: job.Daily(1, 0, china), Work: func(ctx context.Context, _ job.Claimed) (job.Done, error) {
+			_, err := CloseDays(ctx, d, dayNumbered(DayOf(d.Now()).number()-1))
+			return nil, err
+		}},
 	}
 }
 

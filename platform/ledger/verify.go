@@ -21,8 +21,9 @@ type Report struct {
 	Holds       int64          `json:"holds"`
 	Seals       int64          `json:"seals"`
 	Unsealed    int64          `json:"unsealed"`
-	Sums        map[Unit]int64 `json:"sums"`  // sum of all balances a unit: 0
-	Money       map[Unit]int64 `json:"money"` // sum of the positive balances a unit: what the world put in
+	Closings    int64          `json:"closings"` // balances of closed days
+	Sums        map[Unit]int64 `json:"sums"`     // sum of all balances a unit: 0
+	Money       map[Unit]int64 `json:"money"`    // sum of the positive balances a unit: what the world put in
 	Differences []string       `json:"differences"`
 }
 
@@ -36,7 +37,7 @@ func (r *Report) differ(format string, args ...any) {
 // floors, sums a unit and an entry, stripes, strays, each entry's digest, and the chain of seals. It changes nothing.
 func Verify(ctx context.Context, tx *db.Tx) (Report, error) {
 	r := Report{Sums: map[Unit]int64{}, Money: map[Unit]int64{}}
-	for _, check := range []func(*db.Tx, *Report) error{counts, sums, balances, strays, holds, digests, postings, chain} {
+	for _, check := range []func(*db.Tx, *Report) error{counts, sums, balances, strays, holds, digests, postings, closings, chain} {
 		if err := ctx.Err(); err != nil {
 			return r, err
 		}
