@@ -10,12 +10,15 @@
 package browser
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -33,6 +36,8 @@ type Assets struct {
 	FrameJS    []byte
 	WorkerJS   []byte
 	HeadlessJS []byte
+	EarlyJS    []byte            // the shell's first lines, inlined in its page
+	StartJS    []byte            // the first script of a sandbox
 	CSS        []byte            // the shell's style sheet
 	Groups     map[string][]byte // frame scripts loaded when first needed: elements/groups/<name>.ts
 	Hash       string            // 16 hexadecimal digits
@@ -67,6 +72,7 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	for p := range entries {
 		paths = append(paths, p)
 	}
+	first := map[string]*[]byte{"shell/early.ts": &a.EarlyJS, "frame/start.ts": &a.StartJS}
 	groups, _ := fs.Glob(fsys, groupFolder+"/*.ts")
 	out, err := bundle(fsys, append(paths, groups...), dev)
 	if err != nil {
@@ -74,6 +80,14 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	}
 	for _, p := range paths {
 		*entries[p] = out[p]
+	}
+	inlined, err := bundle(fsys, slices.Sorted(maps.Keys(first)), false) // stand in pages: without a source map
+	if err != nil {
+		return Assets{}, err
+	}
+	for p, text := range inlined {
+		*first[p] = bytes.TrimSpace(text)
+		out[p] = text
 	}
 	for _, p := range groups {
 		a.Groups[strings.TrimSuffix(path.Base(p), ".ts")] = out[p]

@@ -65,12 +65,16 @@ function load(src: string, readable: boolean): Promise<HTMLImageElement> {
   });
 }
 
+function addressOf(image: unknown, ctx: Context): Promise<string> {
+  return new Promise((done) => { if (!ctx.file(image, done)) done(ctx.asset(image)); });
+}
+
 async function source(el: Host, from: any, ctx: Context): Promise<CanvasImageSource> {
   if (from?.canvas !== undefined) {
     const other = [...ctx.root(el).querySelectorAll<Host>("a_canvas")].find((c) => c.id === from.canvas);
     if (other) return (other.$s as State).canvas;
   }
-  return picture(el.$s, ctx.asset(from?.image));
+  return picture(el.$s, await addressOf(from?.image, ctx));
 }
 
 /** A colour, a gradient or a pattern as data: {linear|radial|conic: numbers, stops} or {pattern, repeat}. */

@@ -6,6 +6,8 @@ import type { FrameMessage, Json, Touch } from "../wire/wire";
 export interface Marked {
   /** The element belongs to its host's inside, not to the template (nodes an element adds at run time in light DOM). */
   $x?: boolean;
+  /** The address asked for last, while a file of the program is on its way. */
+  $src?: unknown;
   /** An element's own record. */
   $s?: any;
   /** Style properties that the element wrote on itself at run time (an animation's, a position). */
@@ -20,6 +22,8 @@ export interface Context {
   listens(el: Host, type: string): boolean;
   /** The address of a program file, or the outside address itself; "" for what may not be loaded. */
   asset(address: unknown): string;
+  /** Whether an address names a file that the program wrote, saved or was given; `ready` then gets an address to load, or "". */
+  file(address: unknown, ready: (url: string) => void): boolean;
   /** Runs after the operations of the flush under way (at once when none is). */
   after(f: () => void): void;
   /** Asks the shell (a sheet, a web-view …); rejects when the person closes it. */

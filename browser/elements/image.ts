@@ -13,6 +13,13 @@ function load(el: Host, address: string): void {
 
 /** What a program gave as src but may not be loaded counts as a failed load. */
 function setSource(el: Host, value: unknown, ctx: Context): void {
+  el.$src = value;
+  const kept = ctx.file(value, (url) => {
+    if (el.$src !== value) return;
+    load(el, url);
+    if (!url) ctx.emit(el, "error", { errMsg: `${String(value).slice(0, 100)} is not there` });
+  });
+  if (kept) return;
   const address = ctx.asset(value);
   load(el, address);
   if (!address && textOf(value as string)) ctx.after(() => ctx.emit(el, "error", { errMsg: `${textOf(value as string).slice(0, 100)} is not an address of a picture` }));

@@ -66,7 +66,12 @@ export const video: ElementDef = {
     const s: State = el.$s;
     const v = s.video;
     switch (name) {
-      case "src": v.src = ctx.asset(value); s.begun = false; s.played = s.last = 0; return;
+      case "src":
+        el.$src = value;
+        if (!ctx.file(value, (url) => { if (el.$src === value) v.src = url; })) v.src = ctx.asset(value);
+        s.begun = false;
+        s.played = s.last = 0;
+        return;
       case "poster": v.poster = ctx.asset(value); return;
       case "object-fit": v.style.objectFit = FITS[textOf(value)] ?? "contain"; return;
       case "initial-time": s.start = numberOr(value, 0); return;

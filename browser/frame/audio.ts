@@ -34,7 +34,7 @@ export async function audio(f: Frame, n: number, what: string, value: any, again
 }
 
 function set(f: Frame, a: HTMLAudioElement, v: Record<string, any>): Json {
-  if (v.src !== undefined) a.src = f.ctx.asset(v.src);
+  if (v.src !== undefined && !f.ctx.file(v.src, (url) => { a.src = url; })) a.src = f.ctx.asset(v.src);
   if (v.loop !== undefined) a.loop = !!v.loop;
   if (v.volume !== undefined) a.volume = Math.min(1, Math.max(0, Number(v.volume) || 0));
   if (v.playbackRate !== undefined) a.playbackRate = Math.min(4, Math.max(0.25, Number(v.playbackRate) || 1));

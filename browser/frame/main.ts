@@ -3,9 +3,9 @@
 import type { Host } from "../elements/element";
 import { core, lazy } from "../elements/core";
 import baseCss from "./base.css";
-import type { Flush, FrameBoot, FrameMessage, ShellToFrame, WorkerStart } from "../wire/wire";
+import type { Flush, FrameBoot, FrameMessage, ShellToFrame, WarmFrame } from "../wire/wire";
 import { adopt, applier } from "./apply";
-import { assetOf } from "./asset";
+import { assetOf, forgetFile, localFile } from "./asset";
 import { call } from "./calls";
 import { act, emit, listens } from "./events";
 import { holdTouches } from "./gestures";
@@ -14,6 +14,7 @@ import type { Frame } from "./model";
 import { appearObserver } from "./observe";
 import { closePage, openPage, showPage } from "./pages";
 import { shellTalk } from "./talk";
+import { startWorker } from "./warm";
 
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 
@@ -22,25 +23,13 @@ function disarm(): void {
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "WebTransport"]) delete (globalThis as any)[name];
 }
 
-function boot(message: FrameBoot, ports: readonly MessagePort[]): void {
-  const [workerPort, shellPort] = ports;
-  const channel = new MessageChannel();
-  const worker = spawn(message.worker);
-  const start: WorkerStart = { k: "start" };
-  worker.postMessage(start, [workerPort, channel.port2]);
-  const f = frameOf(message, channel.port1, shellPort);
+function boot(message: FrameBoot, { worker, port, shell }: WarmFrame): void {
+  const f = frameOf(message, port, shell);
   worker.addEventListener("error", (ev) => f.send([4, ev.message || "the worker failed to start"]));
   const apply = applier(f, { open: openPage, show: showPage, close: closePage, call });
-  channel.port1.onmessage = (ev) => apply(JSON.parse(ev.data as string) as Flush);
+  port.onmessage = (ev) => apply(JSON.parse(ev.data as string) as Flush);
   window.addEventListener("error", (ev) => f.send([4, ev.message]));
   window.addEventListener("unhandledrejection", (ev) => f.send([4, String(ev.reason?.message ?? ev.reason)]));
-}
-
-function spawn(script: string): Worker {
-  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  URL.revokeObjectURL(url);
-  return worker;
 }
 
 function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort): Frame {
@@ -71,6 +60,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
       emit: (el, type, detail, touches) => emit(f, el, type, detail, touches),
       listens,
       asset: (address) => assetOf(f, address),
+      file: (address, ready) => localFile(f, address, ready),
       after: (run) => { if (f.busy) f.after.push(run); else run(); },
       tap: (el) => act(f, el),
       def: (el) => f.elements[el.localName],
@@ -117,12 +107,19 @@ function loader(f: Frame): (tag: string) => void {
 
 function fromShell(f: Frame, m: ShellToFrame): void {
   if (m.k === "theme") document.documentElement.dataset.theme = m.theme;
+  if (m.k === "changed") forgetFile(m.path);
   if (m.k === "keyboard") document.documentElement.style.setProperty("--keyboard", `${Number(m.height) || 0}px`);
 }
 
 disarm();
-window.addEventListener("message", function first(ev) {
+const scope = globalThis as { soukWarm?: WarmFrame };
+const warm = scope.soukWarm;
+delete scope.soukWarm;
+// A frame that no shell warmed up (benchmarks, tests) is handed everything at once.
+if (warm) warm.shell.onmessage = (ev) => boot(ev.data as FrameBoot, warm);
+else window.addEventListener("message", function first(ev) {
   if (ev.data?.k !== "boot" || ev.ports.length !== 2) return;
   window.removeEventListener("message", first);
-  boot(ev.data as FrameBoot, ev.ports);
+  const message = ev.data as FrameBoot;
+  boot(message, startWorker(message.worker ?? "", ev.ports));
 });

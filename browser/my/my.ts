@@ -7,6 +7,7 @@ import { failure, type Family, notSupported, perform, plainOpts } from "./call";
 import { canvas } from "./canvas";
 import { device } from "./device";
 import { connectEvents, events, silentNames } from "./events";
+import { connectFiles, files } from "./files";
 import { media } from "./media";
 import { missing, missingObjects } from "./missing";
 import { network } from "./network";
@@ -88,7 +89,7 @@ export function makeMy(): any {
     absentNames.add(name);
     my[name] = absent(name);
   }
-  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events]) {
+  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events, files]) {
     for (const name of Object.keys(family)) {
       absentNames.delete(name);
       my[name] = family[name];
@@ -96,6 +97,7 @@ export function makeMy(): any {
   }
   for (const name of silentNames) absentNames.add(name);
   connectEvents();
+  connectFiles();
   connectSystem();
   my.ap = apFamily(absentNames);
   my.call = callByName(my);

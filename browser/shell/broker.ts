@@ -50,6 +50,7 @@ export interface Listeners {
   /** developer mode: an answer to a panel */
   dev(what: string, data: unknown): void;
   storage(op: string, key: string, data: Json): void;
+  file(op: string, path: string, more: { data: unknown; to: string; at: number }): void;
   /** the program sent more than it may for too long */
   flood(): void;
 }
@@ -144,6 +145,7 @@ function hear(listen: Listeners, m: Shape): void {
   else if (kind === 'log') listen.log(words(m.level, 8), Array.isArray(m.args) ? m.args.slice(0, 32) : []);
   else if (kind === 'dev') listen.dev(words(m.what, 16), m.data);
   else if (kind === 'pong') listen.pong(whole(m.n));
+  else if (kind === 'file') listen.file(words(m.op, 8), words(m.path, 513), { data: m.data, to: words(m.to, 513), at: whole(m.at) });
   else if (kind === 'storage') listen.storage(words(m.op, 8), words(m.key, 257), (m.data ?? null) as Json);
 }
 

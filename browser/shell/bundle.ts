@@ -13,6 +13,8 @@ export interface Bundle {
   styles: Style[];
   fonts: string;
   script: string;
+  /** what the program's source names: places by name */
+  uses?: { api?: Record<string, unknown> };
   /** address of the assets, with a slash at its end */
   assets: string;
 }
@@ -35,10 +37,22 @@ export function loadBundle(hash: string): Promise<Bundle> {
   return loading;
 }
 
+/** keepBundle takes a bundle whose texts came another way. */
+export function keepBundle(hash: string, text: string, script: string): Promise<Bundle> {
+  const known = kept.get(hash) ?? Promise.resolve().then(() => bundleOf(hash, text, script));
+  kept.set(hash, known);
+  return known;
+}
+
+const baseOf = (hash: string): string => `/-/bundle/${encodeURIComponent(hash)}/`;
+
 async function fetchBundle(hash: string): Promise<Bundle> {
-  const base = `/-/bundle/${encodeURIComponent(hash)}/`;
-  const [text, script] = await Promise.all([fetchText(`${base}bundle.json`), fetchText(`${base}app.js`)]);
-  const assets = `${location.origin}${base}assets/`;
+  const [text, script] = await Promise.all([fetchText(`${baseOf(hash)}bundle.json`), fetchText(`${baseOf(hash)}app.js`)]);
+  return bundleOf(hash, text, script);
+}
+
+function bundleOf(hash: string, text: string, script: string): Bundle {
+  const assets = `${location.origin}${baseOf(hash)}assets/`;
   const bundle = JSON.parse(withAssets(text, assets)) as Bundle;
   if (bundle.format !== knownFormat) throw new Error(`this release has format ${bundle.format}, this shell knows ${knownFormat}: update Souk`);
   return { ...bundle, hash, script, assets };

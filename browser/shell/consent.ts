@@ -33,9 +33,8 @@ export function scopeWords(scope: Scope): string {
   return say(scopes[scope].word);
 }
 
-/** loadConsents reads what the person answered to this program so far. */
-export async function loadConsents(appId: string): Promise<Answers> {
-  const { consents } = (await my(appId, 'consents', {})) as { consents: { scope: string; granted: boolean }[] };
+/** answersOf reads what the person answered to a program so far, as the server tells it. */
+export function answersOf(consents: { scope: string; granted: boolean }[]): Answers {
   const answers: Answers = {};
   for (const { scope, granted } of consents) {
     const own = scopeOf(scope);

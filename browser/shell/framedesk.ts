@@ -5,8 +5,8 @@ import type { FrameToShell } from '../wire/wire';
 import { failureOf, fetchText } from './host';
 import { openFromButton } from './my/auth';
 import type { Running } from './running';
-import type { Site } from './sandbox';
 import type { Shell } from './shell';
+import type { Site } from './site';
 import { say } from './strings';
 import { closeWebView, openWebView, postToWebView } from './webview';
 import { pickWheels } from './wheel';
@@ -26,6 +26,7 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     if (typeof m !== 'object' || m === null) return;
     if (m.k === 'sheet' && Array.isArray(m.range)) answer(m.id, pickOne(running, String(m.title || say('select')), m.range, Number(m.value) || 0));
     else if (m.k === 'group' && /^[a-z-]{1,32}$/.test(m.name)) answer(m.id, fetchText(`/-/group/${m.name}.js?v=${site.runtime}`));
+    else if (m.k === 'file') answer(m.id, fileFor(running, String(m.path)));
     else if (m.k === 'open' && m.what === 'share') answer(m.id, share());
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
     else if (m.k === 'webview') openWebView(running, m.id, m.page, String(m.src));
@@ -33,6 +34,11 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     else if (m.k === 'pong') alive(Number(m.n));
     else if (m.k === 'webviewClose') closeWebView(running, m.id);
   };
+}
+
+async function fileFor(running: Running, path: string): Promise<Blob> {
+  await running.files.ready();
+  return running.files.get(path)?.data ?? Promise.reject({ error: 10022, errorMessage: `${path.slice(0, 100)} is not there` });
 }
 
 async function pickOne(running: Running, title: string, range: unknown[], value: number): Promise<number> {

@@ -1,5 +1,6 @@
 // The first page: brand, search, wallet card, services, what was used last.
 
+import { ahead, remember } from './ahead';
 import { el, fill, onTap, type Child } from './dom';
 import { listBills, listPrograms, readWallet, type Program, type Wallet } from './host';
 import { icon, mark, tint } from './icons';
@@ -11,6 +12,8 @@ import { openScanner } from './scanner';
 import { billRow, openTopUp } from './wallet';
 
 const searchPauseMs = 180;
+const preparedInSight = 6;
+const afterListMs = 120;
 
 export function drawHome(shell: Shell): HTMLElement {
   const grid = el('div', { class: 'grid', 'aria-live': 'polite' }, ghostTiles());
@@ -130,15 +133,31 @@ async function loadPrograms(shell: Shell, q: string, grid: HTMLElement, recents:
     const { programs } = await listPrograms(q);
     fill(grid, programs.length ? programs.map((p) => tile(shell, p)) : el('p', { class: 'empty' }, q ? say('noMatch', q) : say('noPrograms')));
     if (recents) drawRecents(shell, recents, programs);
+    remember(programs);
+    prepareInSight(shell, programs);
   } catch {
     fill(grid, el('p', { class: 'empty' }, say('offline'), ' ', el('button', { class: 'link', onclick: () => void loadPrograms(shell, q, grid, recents) }, say('retry'))));
   }
 }
 
+/** prepareInSight gathers what the first programs of the list need, when nothing else is to be done. */
+function prepareInSight(shell: Shell, programs: Program[]): void {
+  if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+  const known = new Set([...readList(shell, 'recents'), ...programs.map((p) => p.appId)]);
+  const wanted = [...known].filter((id) => programs.some((p) => p.appId === id)).slice(0, preparedInSight);
+  setTimeout(() => wanted.forEach((id) => ahead(shell, id)), afterListMs);
+}
+
+/** opens is what a tile and a row do: a finger that touches it begins to gather what the tap will need. */
+function opens(node: HTMLElement, shell: Shell, appId: string, scene: string): void {
+  node.addEventListener('pointerdown', () => ahead(shell, appId));
+  onTap(node, () => shell.open(appId, '', '', scene));
+}
+
 function tile(shell: Shell, program: Program): HTMLElement {
   const name = nameOf(program);
   const node = el('button', { class: 'tile', 'data-app': program.appId }, programIcon(program, 52), el('span', { class: 'tile-name' }, name));
-  onTap(node, () => shell.open(program.appId, '', '', '1005'));
+  opens(node, shell, program.appId, '1005');
   return node;
 }
 
@@ -171,6 +190,6 @@ const favouritesShown = 8;
 function programRow(shell: Shell, program: Program): HTMLElement {
   const words = el('span', { class: 'row-text' }, el('strong', null, nameOf(program)), el('small', null, aboutOf(program) || merchantOf(program)));
   const row = el('button', { class: 'row' }, programIcon(program, 44), words, icon('next', 18));
-  onTap(row, () => shell.open(program.appId, '', '', '1001'));
+  opens(row, shell, program.appId, '1001');
   return row;
 }

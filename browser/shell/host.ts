@@ -2,6 +2,7 @@
 // What the server answers is typed here once; gateway/host and gateway/my are the other side.
 
 import type { Failure } from '../wire/wire';
+import type { OpenAnswer } from './ahead';
 
 export interface Person {
   id: string;
@@ -98,7 +99,8 @@ export async function call(method: string, path: string, body?: unknown, signal?
   return decode(response);
 }
 
-async function decode(response: Response): Promise<unknown> {
+/** decode reads an answer of the server; one that says no is thrown as Refused. */
+export async function decode(response: Response): Promise<unknown> {
   const text = await response.text();
   let answer: unknown = null;
   try {
@@ -115,6 +117,8 @@ export const readSession = () => call('GET', '/host/v1/session') as Promise<Sess
 export const becomePerson = (person: string) => call('POST', '/host/v1/session', { person }) as Promise<Session>;
 export const listPrograms = (q: string) => call('GET', `/host/v1/programs?q=${encodeURIComponent(q)}`) as Promise<{ programs: Program[] }>;
 export const readProgram = (appId: string) => call('GET', `/host/v1/programs/${encodeURIComponent(appId)}`) as Promise<Program>;
+/** openingOf asks for all that opening a program takes; without the release's texts when it is the one at hand. */
+export const openingOf = (appId: string, have: string) => call('GET', `/host/v1/open/${encodeURIComponent(appId)}?have=${encodeURIComponent(have)}`) as Promise<OpenAnswer>;
 export const listConsents = () => call('GET', '/host/v1/consents') as Promise<{ consents: Consent[] }>;
 export const readWallet = () => call('GET', '/host/v1/wallet') as Promise<Wallet>;
 /** topUp moves pretend money in; the same key twice moves it once. */

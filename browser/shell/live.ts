@@ -1,5 +1,6 @@
 // Developer mode: the server tells over an event stream when the folder was compiled anew, and what was wrong with it.
 
+import { forgetPrepared } from './ahead';
 import { showProblems, type Problem } from './devpanel';
 import { reload, type Opener } from './program';
 
@@ -29,6 +30,7 @@ export function listenToDeveloper(opener: Opener): void {
     const news = JSON.parse(String(event.data)) as News;
     showProblems(opener.shell.over, news.problems.filter((p) => p.severity === 'error'));
     newest = news.bundle;
+    forgetPrepared();
     void look();
   };
   setInterval(() => void look(), lookMillis);

@@ -1,18 +1,19 @@
 // Entry point of the shell: the trusted page. Draws the phone, reads who is using it, follows the address.
 
+import { begun } from './ahead';
 import { makeDesk } from './dev/desk';
 import { openPanels } from './dev/panels';
 import { drawHome } from './home';
 import { el, fill } from './dom';
-import { readSession, type Session } from './host';
+import { decode, readSession, type Session } from './host';
 import { icon, type IconName } from './icons';
 import { listenToDeveloper } from './live';
-import { showToast } from './layer';
+import { leaveLayers, showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
 import { leavePages, openProgram, warmer, type Opener } from './program';
 import { go, parsePlace, programHash, wantedKey, type Place } from './route';
-import { readSite } from './sandbox';
+import { siteOf, takeEarly, type Early } from './site';
 import { readLanguage, readTheme, useTheme, type Shell } from './shell';
 import { chooseLanguage, say, type Word } from './strings';
 import { makeTrail } from './trail';
@@ -28,12 +29,12 @@ import { drawBill, drawWallet } from './wallet';
 
 const nobody: Session = { person: { id: '', name: '' }, people: [], demo: false };
 
-function drawPhone(): Shell {
+/** drawPhone puts the shell's own page and its dialogs under and over the programs, where one may be opening already. */
+function drawPhone({ phone, programs }: Early): Shell {
   const screen = el('main', { class: 'screen' });
-  const programs = el('div', { class: 'programs' });
   const over = el('div', { class: 'layers over-all' });
-  const phone = el('div', { id: 'phone' }, screen, programs, over);
-  document.body.replaceChildren(phone);
+  programs.before(screen);
+  programs.after(over);
   return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, open: () => undefined };
 }
 
@@ -74,6 +75,7 @@ function hostTabs(on: string): HTMLElement {
 function arrive(opener: Opener): void {
   const { shell, trail } = opener;
   const place = parsePlace(location.hash);
+  leaveLayers(shell.over);
   if (place.name !== 'program') {
     shell.front?.hide();
     draw(shell, place);
@@ -120,11 +122,21 @@ function askWho(): void {
   if (wanted && !wanted.startsWith('#/signin')) sessionStorage.setItem(wantedKey, wanted);
 }
 
+/** firstSession is who uses the shell, by way of what the page's first lines have asked. */
+async function firstSession({ session, opening }: Early): Promise<Session> {
+  if (session) return (await decode(await session)) as Session;
+  let met: Session | null = null;
+  // A program that cannot be opened is no reason not to know who asks: it says why where it would have opened.
+  if (opening) await begun(opening, (known) => (met = known)).catch(() => undefined);
+  return met ?? readSession();
+}
+
 async function main(): Promise<void> {
-  const site = readSite();
+  const early = takeEarly();
+  const site = siteOf(early);
   chooseLanguage(readLanguage());
   useTheme(readTheme());
-  const shell = drawPhone();
+  const shell = drawPhone(early);
   let known = false; // who is using the shell: until then nothing opens
   const trail = makeTrail(
     () => shell.front?.stack.length ?? 0,
@@ -135,7 +147,7 @@ async function main(): Promise<void> {
       if (known) arrive(opener);
     },
   );
-  const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs) };
+  const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs, early.opening) };
   if (site.dev) {
     opener.desk = makeDesk();
     openPanels(opener, opener.desk);
@@ -149,7 +161,7 @@ async function main(): Promise<void> {
     go(programHash(appId, page, query, scene));
   };
   try {
-    shell.session = await readSession();
+    shell.session = await firstSession(early);
   } catch (problem) {
     if (codeOf(problem) === 'NOT_SIGNED_IN') askWho();
     else showToast(shell.over, say('offline'), 'exception', 4000);

@@ -1,28 +1,29 @@
 // Opening a mini-program: splash, sandbox, boot, bars, and what happens when it stops answering or dies.
 
 import type { Boot, FrameBoot, Query, StackEntry, ToWorker } from '../wire/wire';
+import { forgetPrepared, listedProgram, takePrepared, type Prepared } from './ahead';
 import { drawBar, drawTabs, type BarActs } from './bars';
 import { makeBroker, type Broker } from './broker';
-import { loadBundle, type Bundle } from './bundle';
 import { openCapsuleMenu, shareProgram } from './capsule';
-import { loadConsents, type Answers } from './consent';
 import type { Desk } from './dev/desk';
 import { showDevError, devLog } from './devpanel';
 import { ask, sure } from './dialogs';
 import { el, fill } from './dom';
+import { fileChanged, makeFiles } from './files';
 import { makeFrameDesk } from './framedesk';
-import { readProgram, type Program } from './host';
+import type { Program } from './host';
 import { programIcon } from './home';
 import { handlers } from './my/table';
 import { programHash } from './route';
 import { change, lookNow, tabLookOf, topOf, type Running } from './running';
-import { bootSandbox, makeSandbox, type Ports, type Sandbox, type Site } from './sandbox';
+import { hasPulse, makeSandbox, type Sandbox } from './sandbox';
 import { isDark, nameOf, rememberRecent, type Shell } from './shell';
-import { openStore, type Store } from './store';
+import type { Opening, Site } from './site';
+import type { Store } from './store';
 import { language, say } from './strings';
 import { systemInfo } from './system';
 import { type Trail } from './trail';
-import { watch } from './watchdog';
+import { watch, watchPulse } from './watchdog';
 import { showWebViews } from './webview';
 
 export interface Launch {
@@ -44,12 +45,14 @@ export interface Opener {
 
 export interface Warm {
   view: View;
-  box: Promise<Sandbox>;
+  box: Sandbox;
 }
 
 const keptAlive = 3;
 const looksKept = 40;
 const warmAfterMs = 400;
+/** A program that is drawn sooner needs no splash. */
+const splashAfterMs = 80;
 const splashProblemMs = 15_000;
 
 /** openProgram shows the splash at once and resolves when the program was handed its boot, or rejects with why not. */
@@ -64,17 +67,19 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
   }
   open?.close();
   opener.desk?.opening(appId);
-  const { view, box: making } = opener.takeWarm();
+  const { view, box } = opener.takeWarm();
   view.root.classList.remove('warm');
   requestAnimationFrame(() => view.root.classList.add('in'));
+  const known = listedProgram(appId);
+  const late = setTimeout(() => fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' })), splashAfterMs);
   try {
-    const program = await readProgram(appId);
-    fill(view.splash, splash(program));
-    const [bundle, store, box, consents] = await Promise.all([loadBundle(program.bundle), openStore(shell.session.person.id, appId), making, loadConsents(appId)]);
-    await start(opener, { program, bundle, store, box, consents, view, launch });
+    const prepared = await takePrepared(shell, appId);
+    await start(opener, { ...prepared, box, view, launch }, () => clearTimeout(late));
     rememberRecent(shell, appId);
     dropOldest(shell);
   } catch (problem) {
+    clearTimeout(late);
+    box.frame.remove();
     errorCard(view.splash, say('couldNotOpen'), (problem as Error).message, () => {
       view.root.remove();
       void openProgram(opener, appId, launch);
@@ -94,13 +99,16 @@ interface View {
   splash: HTMLElement;
 }
 
-function drawView(): View {
+/** drawView draws what stands around a program; begun is a view whose frame is at work already and must not be moved. */
+function drawView(begun?: Opening): View {
   const bar = el('div', { class: 'bar' });
-  const hold = el('div', { class: 'hold' });
+  const hold = begun?.hold ?? el('div', { class: 'hold' });
   const tabs = el('nav', { class: 'tabs', role: 'tablist', hidden: true });
   const layers = el('div', { class: 'layers' });
-  const splashNode = el('div', { class: 'splash' }, el('span', { class: 'spinner' }));
-  const root = el('section', { class: 'program warm' }, bar, hold, tabs, splashNode, layers);
+  const splashNode = el('div', { class: 'splash' });
+  const root = begun?.view ?? el('section', { class: 'program warm' }, hold);
+  hold.before(bar);
+  hold.after(tabs, splashNode, layers);
   return { root, bar, hold, tabs, layers, splash: splashNode };
 }
 
@@ -129,21 +137,20 @@ export function queryOf(text: string): Query {
   return Object.fromEntries([...new URLSearchParams(text)].slice(0, 64));
 }
 
-interface Ready {
-  program: Program;
-  bundle: Bundle;
-  store: Store;
+interface Ready extends Prepared {
   box: Sandbox;
-  consents: Answers;
   view: View;
   launch: Launch;
 }
 
-async function start(opener: Opener, ready: Ready): Promise<void> {
+/** start makes a program's record and sends both boots; drawn runs when its first page stands. */
+async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<void> {
   const { program, bundle, store, box, consents, view, launch } = ready;
   const { shell, site, trail } = opener;
-  const [worker, compat] = await Promise.all([site.workerScript, site.compat]);
-  let ports: Ports | null = null;
+  const compat = await site.compat;
+  const files = makeFiles(shell.session.person.id, program.appId, (path) => running.tellFrame({ k: 'changed', path }));
+  if (bundle.uses?.api?.getFileSystemManager) await files.ready();
+  let ways: Sandbox | null = box;
   let broker: Broker | null = null;
   const acts = actsOf(opener, () => running);
   const running: Running = {
@@ -156,7 +163,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     stack: [],
     looks: new Map(),
     tabs: tabLookOf(bundle),
-    files: new Map(),
+    files,
     shareMenu: true,
     consents,
     redraw: () => {
@@ -164,8 +171,8 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
       drawBar(view.bar, running, acts);
       drawTabs(view.tabs, running, acts);
     },
-    send: (message: ToWorker) => ports?.worker.postMessage(message),
-    tellFrame: (message) => ports?.frame.postMessage(message),
+    send: (message: ToWorker) => ways?.worker.postMessage(message),
+    tellFrame: (message) => ways?.port.postMessage(message),
     hide: () => {
       running.send({ k: 'event', name: 'appHide' });
       view.root.classList.add('behind');
@@ -178,6 +185,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
       stop();
       view.root.remove();
       shell.running.delete(program.appId);
+      forgetPrepared();
       if (shell.front === running) shell.front = null;
     },
   };
@@ -186,10 +194,11 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     running.state = 'stopped';
     dog.stop();
     frameDog.stop();
+    pulse.stop();
     broker?.stop();
-    ports?.worker.close();
-    ports?.frame.close();
-    ports = null;
+    box.worker.close();
+    box.port.close();
+    ways = null;
     box.frame.remove();
   };
   const die = (why: string): void => {
@@ -202,6 +211,7 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
   const dog = watch((n) => running.send({ k: 'ping', n }), stuck, freed);
   // The worker may be well while what it sent keeps the frame busy.
   const frameDog = watch((n) => running.tellFrame({ k: 'ping', n }), stuck, freed);
+  const pulse = watchPulse(() => hasPulse(box), () => die(say('programCrashed')));
   const failures: string[] = [];
   const tooLong = setTimeout(() => {
     if (running.state === 'opening') die(failures.join('\n') || say('programBusyWhy'));
@@ -217,6 +227,8 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
       if (running.state === 'opening') running.state = 'running';
       desk?.mark('first page drawn');
       clearTimeout(tooLong);
+      drawn();
+      if (!view.splash.hasChildNodes()) return view.splash.remove();
       view.splash.classList.add('gone');
       setTimeout(() => view.splash.remove(), 240);
     },
@@ -237,22 +249,24 @@ async function start(opener: Opener, ready: Ready): Promise<void> {
     dev: (what, data) => desk?.told(what, data),
     pong: (n) => dog.answered(n),
     storage: (op, key, data) => (desk?.store(op, key, data), op === 'set' ? store.set(key, data) : op === 'remove' ? store.remove(key) : op === 'clear' ? store.clear() : undefined),
+    file: (op, path, more) => fileChanged(running.files, op, path, more),
     flood: () => die(say('programFlood')),
   });
   desk?.opened(running, store.all);
   shell.running.set(program.appId, running);
   bringToFront(shell, running);
   running.redraw();
-  ports = await bootSandbox(box, frameBoot(running, worker, site.dev, view.root), () => die(say('programFrameGone')));
+  box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
   const take = broker;
-  ports.worker.onmessage = (event) => take.take(event.data);
-  ports.frame.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'), frameDog.answered);
-  ports.worker.postMessage({ ...workerBoot(shell, running, store, launch, site.dev), compat });
+  box.worker.onmessage = (event) => take.take(event.data);
+  box.port.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'), frameDog.answered);
+  running.send({ ...workerBoot(shell, running, store, launch, site.dev), compat });
+  running.tellFrame(frameBoot(running, site.dev, view.root));
 }
 
-function frameBoot(running: Running, worker: string, dev: boolean, root: HTMLElement): FrameBoot {
+function frameBoot(running: Running, dev: boolean, root: HTMLElement): FrameBoot {
   const { app, pages, views, styles, fonts, assets } = running.bundle;
-  return { k: 'boot', bundle: { app, pages, views, styles, fonts }, worker, assets, rpx: root.clientWidth / 750, theme: isDark() ? 'dark' : 'light', dev };
+  return { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, rpx: root.clientWidth / 750, theme: isDark() ? 'dark' : 'light', dev };
 }
 
 function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
@@ -269,6 +283,7 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
     ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
     system: systemInfo(running, store.all),
     storage: store.all,
+    ...(running.bundle.uses?.api?.getFileSystemManager ? { files: running.files.rows() } : {}),
     person: { name: person.name },
     dev,
     language: language(),
@@ -376,15 +391,21 @@ export function errorCard(node: HTMLElement, title: string, why: string, again: 
   );
 }
 
-/** warmer keeps one whole view ready with its runtime evaluated, so that opening a program costs a message. The view is
- *  the unit since a frame that is moved in the document loads again. */
-export function warmer(site: Site, programs: HTMLElement): () => Warm {
-  let ready: Warm | null = null;
+/** warmer keeps one whole view ready with its runtimes evaluated, so that opening a program costs a message. The view is
+ *  the unit since a frame that is moved in the document loads again. begun is the first, when the address has begun one. */
+export function warmer(site: Site, programs: HTMLElement, begun?: Opening): () => Warm {
+  let ready: Warm | null = begun ? { view: drawView(begun), box: begun.box } : null;
   const fillUp = (): void => {
+    if (ready && !hasPulse(ready.box)) discard(ready);
     ready ??= makeWarm(site, programs);
+  };
+  const discard = (dead: Warm): void => {
+    dead.view.root.remove();
+    ready = null;
   };
   setTimeout(fillUp, warmAfterMs);
   return () => {
+    fillUp();
     const warm = ready ?? makeWarm(site, programs);
     ready = null;
     setTimeout(fillUp, warmAfterMs * 4);

@@ -37,6 +37,11 @@ function safeDecode(part: string): string {
   }
 }
 
+/** programOf is the appId that an address names, "" when it names a page of the shell. */
+export function programOf(hash: string): string {
+  return safeDecode(/^#\/program\/([^/?]+)/.exec(hash)?.[1] ?? '');
+}
+
 /** programHash is the shareable address of a page of a program. */
 export function programHash(appId: string, page = '', query = '', scene = ''): string {
   const params = new URLSearchParams();

@@ -1,88 +1,95 @@
-// The sandbox of one mini-program: an <iframe sandbox="allow-scripts"> of opaque origin whose first element is a CSP
-// that closes every network route. docs/security.md says what it promises. The frame's script and the worker's script
-// are handed in as text, since an opaque frame has no HTTP cache; one frame is kept warm, its script evaluated.
+// The sandbox of one mini-program: an <iframe sandbox="allow-scripts"> of opaque origin under a policy that closes every
+// network route. docs/security.md says what it promises. Each is loaded from a site of its own where the server names such sites
+// (gateway/site/frames.go), so that each has a process of its own; elsewhere it is written into this page. Both runtimes are handed in as
+// text, since an opaque frame has no HTTP cache: a sandbox is warm when it has evaluated them, whatever program comes.
 
-import { fetchText } from './host';
-import type { FrameBoot } from '../wire/wire';
+import type { WarmUp } from '../wire/wire';
 
-export interface Site {
-  /** the page's CSP nonce, which the frame's script carries too (a srcdoc frame inherits the page's policy) */
+/** Sources are what a sandbox is made of. */
+export interface Sources {
+  /** where frames come from, with a star for a name of each; "" for none */
+  frames: string;
+  /** a frame's policy when it is written into this page: the page's nonce, and ORIGIN for this origin */
+  policy: string;
+  /** the page's CSP nonce: a frame that is written into the page inherits the page's policy */
   nonce: string;
   /** hash of the runtimes */
   runtime: string;
-  dev: boolean;
   frameScript: Promise<string>;
   workerScript: Promise<string>;
-  /** compiler/compat's table of components, for canIUse */
-  compat: Promise<Record<string, boolean>>;
-}
-
-/** readSite finds nonce and runtime in the page and starts loading both runtimes. */
-export function readSite(): Site {
-  const own = document.getElementById('souk') as HTMLScriptElement;
-  const runtime = own.dataset.runtime ?? '';
-  return {
-    nonce: own.nonce,
-    runtime,
-    dev: own.dataset.dev === '1',
-    frameScript: fetchText(`/-/frame.js?v=${runtime}`),
-    workerScript: fetchText(`/-/worker.js?v=${runtime}`),
-    compat: fetchText(`/-/compat.json?v=${own.dataset.compat ?? ''}`).then((words) => JSON.parse(words) as Record<string, boolean>),
-  };
-}
-
-/** policy is the frame's CSP. Pictures, sounds and fonts may come from https and from this site (in developer mode from http
- *  too); nothing may be fetched. */
-export function policy(nonce: string, origin: string, dev: boolean): string {
-  const media = `${origin} https: data: blob:${dev ? ' http:' : ''}`;
-  return [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}' blob:`,
-    'worker-src blob:',
-    "style-src 'unsafe-inline'",
-    `img-src ${media}`,
-    `media-src ${media}`,
-    `font-src ${media}`,
-    "connect-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-function documentOf(site: Site, script: string): string {
-  const safe = script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '\\x3c!--');
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy(site.nonce, location.origin, site.dev)}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${site.nonce}">${safe}</script>`;
 }
 
 export interface Sandbox {
   frame: HTMLIFrameElement;
-  loaded: Promise<void>;
+  /** ways to worker and frame; what is sent before they are warm arrives when they are */
+  worker: MessagePort;
+  port: MessagePort;
+  /** runs when the frame loads a second document, which it may never do */
+  left: () => void;
+  /** it has said hello */
+  greeted: boolean;
 }
 
-/** makeSandbox starts a frame inside parent and evaluates the runtime in it. */
-export async function makeSandbox(site: Site, parent: HTMLElement): Promise<Sandbox> {
-  const script = await site.frameScript;
+const helloMaxMs = 4_000;
+
+/** unreachable: the frames' sites did not answer this browser once. */
+let unreachable = false;
+
+/** makeSandbox starts a frame inside parent and warms it up. */
+export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.setAttribute('referrerpolicy', 'no-referrer');
   frame.className = 'program-frame';
-  frame.srcdoc = documentOf(site, script);
-  const loaded = new Promise<void>((done) => frame.addEventListener('load', () => done(), { once: true }));
-  parent.append(frame);
-  return { frame, loaded };
-}
-
-export interface Ports {
-  worker: MessagePort;
-  frame: MessagePort;
-}
-
-/** bootSandbox hands bundle and ports in. left runs when the frame loads a second document, which it may never do. */
-export async function bootSandbox(box: Sandbox, boot: FrameBoot, left: () => void): Promise<Ports> {
-  await box.loaded;
-  box.frame.addEventListener('load', left);
   const toWorker = new MessageChannel();
   const toFrame = new MessageChannel();
-  box.frame.contentWindow?.postMessage(boot, '*', [toWorker.port2, toFrame.port2]);
-  return { worker: toWorker.port1, frame: toFrame.port1 };
+  const box: Sandbox = { frame, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false };
+  const hello = (event: MessageEvent): void => {
+    if (event.source !== frame.contentWindow || (event.data as { k?: unknown } | null)?.k !== 'hello') return;
+    removeEventListener('message', hello);
+    box.greeted = true;
+    void Promise.all([from.frameScript, from.workerScript]).then(([script, worker]) => {
+      frame.contentWindow?.postMessage({ k: 'warm', frame: script, worker } satisfies WarmUp, '*', [toWorker.port2, toFrame.port2]);
+    });
+  };
+  addEventListener('message', hello);
+  if (from.frames && !unreachable) loadApart(from, box);
+  else void writeInto(from, box);
+  parent.append(frame);
+  return box;
+}
+
+/** loadApart loads the frame from a site of its own. Where that cannot be reached (a browser that does not know the names under
+ *  localhost, a name without an address), this and all further frames are written into the page. */
+function loadApart(from: Sources, box: Sandbox): void {
+  const name = `frame-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''}`;
+  const giveUp = (): void => {
+    clearTimeout(timer);
+    box.frame.removeEventListener('load', loaded);
+    if (box.greeted || !box.frame.isConnected) return;
+    unreachable = true;
+    box.frame.removeAttribute('src');
+    void writeInto(from, box);
+  };
+  const loaded = (): void => {
+    if (!box.greeted) return giveUp();
+    clearTimeout(timer);
+    box.frame.removeEventListener('load', loaded);
+    box.frame.addEventListener('load', () => box.left());
+  };
+  const timer = setTimeout(giveUp, helloMaxMs);
+  box.frame.addEventListener('load', loaded);
+  box.frame.src = `${from.frames.replace('*', name)}/-/frame?from=${encodeURIComponent(location.origin)}`;
+}
+
+async function writeInto(from: Sources, box: Sandbox): Promise<void> {
+  const start = await fetch(`/-/start.js?v=${from.runtime}`).then((r) => r.text());
+  box.frame.addEventListener('load', () => box.frame.addEventListener('load', () => box.left()), { once: true });
+  const policy = from.policy.replaceAll('ORIGIN', location.origin);
+  box.frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${from.nonce}">${start}</script>`;
+}
+
+/** hasPulse tells whether the frame's process lives: what it holds inside vanishes with it. A frame that has not begun has no pulse to lose. */
+export function hasPulse(box: Sandbox): boolean {
+  return !box.greeted || (box.frame.contentWindow?.length ?? 0) > 0;
 }

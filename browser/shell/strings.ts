@@ -1,8 +1,10 @@
 // Every word the shell says, in both languages, in one table: [English, 简体中文]. {0}, {1} … are filled in.
 
+import { myWords } from './mywords';
 import { purseWords } from './pursewords';
 
 const words = {
+  ...myWords,
   ...purseWords,
   accept: ['Allow', '允许'],
   about: ['About', '关于'],
@@ -97,6 +99,7 @@ const words = {
   programBusyWhy: ['It may be stuck in a loop. You can wait or close it.', '可能陷入了死循环，可以继续等待或关闭。'],
   programDied: ['This program stopped', '小程序已停止运行'],
   programFlood: ['It sent more than it may and was stopped.', '它发送的消息过多，已被停止。'],
+  programCrashed: ['It broke down, most likely because it used up the memory that this device gives a program.', '它已崩溃，很可能是用尽了设备分配给小程序的内存。'],
   programFrameGone: ['It tried to leave its frame and was stopped.', '它试图离开沙箱，已被停止。'],
   recents: ['Recent', '最近使用'],
   refund: ['Refund', '退款'],

@@ -41,3 +41,15 @@ export function watch(ask: (n: number) => void, stuck: () => void, freed: () => 
     },
   };
 }
+
+const feelEveryMs = 500;
+
+/** watchPulse looks whether a program's process lives, and says so once when it does not. */
+export function watchPulse(alive: () => boolean, died: () => void): { stop(): void } {
+  const timer = setInterval(() => {
+    if (alive()) return;
+    clearInterval(timer);
+    died();
+  }, feelEveryMs);
+  return { stop: () => clearInterval(timer) };
+}

@@ -87,6 +87,7 @@ type plan struct {
 	showcases bool           // programs to try
 	play      bool           // conveniences that only invented money allows: anybody may become anybody, notifications go to private addresses
 	pinHint   string         // told at the cashier; "" for nothing
+	frames    string         // where frames of mini-programs come from, "https://*.frames.example"; "" for the usual place
 	messages  messenger.Port // to phones; nil: none, in play the simulated network
 }
 
@@ -108,7 +109,8 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 			return house{}, err
 		}
 	}
-	pages, err := site.New(site.Options{Shelf: shelf})
+	opts := site.Options{Shelf: shelf, Frames: p.frames, Base: p.base}
+	pages, err := site.New(opts)
 	if err != nil {
 		return house{}, err
 	}
@@ -130,7 +132,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux.HandleFunc("GET /healthz", health(d))
 	gateway.Routes(mux)
 	kinds := append(append(ledger.Jobs(d), pay.Jobs(d)...), hold.Jobs(d)...)
-	return house{mux, []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
+	return house{opts.Apart(mux), []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
 }
 
 // runChores works on what is due until ctx ends, and returns a function that waits until all have stopped.

@@ -49,7 +49,8 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	}); err != nil {
 		return nil, nil, err
 	}
-	pages, err := site.New(site.Options{Shelf: shelf, Dev: true})
+	opts := site.Options{Shelf: shelf, Dev: true}
+	pages, err := site.New(opts)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +62,7 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	mux.Handle("/my/", my.New(my.Options{DB: o.DB, Dev: true, Log: o.Log}))
 	mux.Handle("/commerce/v1/", commerce.New(o.DB, o.Log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	return mux, folder, nil
+	return opts.Apart(mux), folder, nil
 }
 
 // Address is where a program opens, to be put behind the server's own address ("http://127.0.0.1:8080").

@@ -78,6 +78,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("POST /host/v1/session", d.become)
 	mux.HandleFunc("GET /host/v1/programs", d.as(o.DB.Read, d.programs))
 	mux.HandleFunc("GET /host/v1/programs/{app}", d.as(o.DB.Read, d.program))
+	mux.HandleFunc("GET /host/v1/open/{app}", d.opening)
 	mux.HandleFunc("GET /host/v1/wallet", d.as(o.DB.Read, balance))
 	mux.HandleFunc("POST /host/v1/wallet/topup", d.as(o.DB.Write, topUp))
 	mux.HandleFunc("POST /host/v1/wallet/withdraw", d.acts(d.withdraw))

@@ -32,15 +32,24 @@ type sessionOut struct {
 	Fresh   bool        `json:"fresh,omitempty"`   // a new person, just made
 }
 
-// session tells who is signed in. A demo signs its first visitor in as its first person.
+// session tells who is signed in.
 func (d door) session(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	if err := fromShell(r); err != nil {
+	person, err := d.visitor(w, r)
+	if err != nil {
 		d.refuse(w, r, err)
 		return
 	}
-	var person, first identity.Person
-	err := d.DB.Read(ctx, func(tx *db.Tx) error {
+	d.welcome(w, r, person, false)
+}
+
+// visitor is who is signed in. A demo signs its first visitor in as its first person.
+func (d door) visitor(w http.ResponseWriter, r *http.Request) (person identity.Person, err error) {
+	ctx := r.Context()
+	if err := fromShell(r); err != nil {
+		return person, err
+	}
+	var first identity.Person
+	err = d.DB.Read(ctx, func(tx *db.Tx) error {
 		people, err := d.people(ctx, tx)
 		if err != nil {
 			return err
@@ -52,14 +61,9 @@ func (d door) session(w http.ResponseWriter, r *http.Request) {
 		return err
 	})
 	if errors.Is(err, identity.ErrNoSession) && first.ID != "" {
-		person = first
-		err = d.signIn(w, r, person.ID)
+		return first, d.signIn(w, r, first.ID)
 	}
-	if err != nil {
-		d.refuse(w, r, err)
-		return
-	}
-	d.welcome(w, r, person, false)
+	return person, err
 }
 
 // people are those that a demo offers; nobody elsewhere.

@@ -64,6 +64,23 @@ func (s *Shelf) Find(app string) (r Release, ok bool) {
 	return r, ok
 }
 
+// Texts are what a shell opens a release with.
+type Texts struct {
+	Bundle string `json:"bundle"` // bundle.json
+	Script string `json:"script"` // app.js
+}
+
+// Texts are those of a release, nil when it is not on the shelf.
+func (s *Shelf) Texts(hash string) *Texts {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	files, ok := s.bundles[hash]
+	if !ok {
+		return nil
+	}
+	return &Texts{string(files["bundle.json"].plain), string(files["app.js"].plain)}
+}
+
 // serve answers GET /-/bundle/{hash}/{name…}.
 func (s *Shelf) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.RLock()

@@ -27,6 +27,9 @@ import (
 type Options struct {
 	Shelf *Shelf
 	Dev   bool // developer mode: readable runtimes, pictures over http, an event stream
+	// Frames is where the frames of mini-programs come from, with a star for a name that is new for each: "https://*.frames.example".
+	// Without it a shell opened on the machine itself uses names under localhost; any other, its own site. Base is then the shell's origin.
+	Frames, Base string
 }
 
 //go:embed page.html
@@ -51,9 +54,10 @@ func New(o Options) (http.Handler, error) {
 	elements := compat.ElementsJSON()
 	sum := sha256.Sum256(elements)
 	compatHash := hexOf(sum[:])
-	mux.HandleFunc("GET /{$}", servePage(assets.Hash, compatHash, o.Dev))
+	mux.HandleFunc("GET /{$}", o.servePage(assets, compatHash))
+	mux.HandleFunc("GET "+framePath, o.serveFrame(assets.StartJS))
 	mux.Handle("GET /-/compat.json", newFile(elements, "application/json").at(compatHash))
-	scripts := map[string][]byte{"shell.js": assets.ShellJS, "frame.js": assets.FrameJS, "worker.js": assets.WorkerJS}
+	scripts := map[string][]byte{"shell.js": assets.ShellJS, "frame.js": assets.FrameJS, "worker.js": assets.WorkerJS, "start.js": assets.StartJS}
 	for name, group := range assets.Groups {
 		scripts["group/"+name+".js"] = group
 	}
@@ -68,22 +72,23 @@ func New(o Options) (http.Handler, error) {
 	return mux, nil
 }
 
-// servePage answers the shell's page under a policy with a fresh nonce. A srcdoc frame inherits the page's policy, so the
-// page allows what frames need and each frame's own policy narrows it (browser/shell/sandbox.ts).
-func servePage(hash, compatHash string, dev bool) http.HandlerFunc {
+// servePage answers the shell's page under a policy with a fresh nonce. A frame that is written into the page (browser/shell/sandbox.ts)
+// inherits the page's policy, so the page allows what frames need and each frame's own policy narrows it.
+func (o Options) servePage(assets browser.Assets, compatHash string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		nonce := newNonce()
+		nonce, frames := newNonce(), o.framesOf(r.Host)
 		head := w.Header()
 		head.Set("Content-Type", "text/html; charset=utf-8")
 		head.Set("Cache-Control", "no-store")
-		head.Set("Content-Security-Policy", policy(nonce, dev))
+		head.Set("Content-Security-Policy", policy(nonce, frames, o.Dev))
 		head.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=()")
 		head.Set("Cross-Origin-Opener-Policy", "same-origin")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("X-Frame-Options", "DENY")
 		var out bytes.Buffer
-		if err := page.Execute(&out, map[string]any{"Nonce": nonce, "Hash": hash, "Compat": compatHash, "Dev": dev}); err != nil {
+		if err := page.Execute(&out, map[string]any{"Nonce": nonce, "Hash": assets.Hash, "Compat": compatHash, "Dev": o.Dev, "Frames": frames,
+			"Policy": framePolicy(nonce, "ORIGIN", o.Dev), "Early": string(assets.EarlyJS)}); err != nil {
 			panic(fmt.Sprintf("site: the page must render: %v", err)) // its fields are ours
 		}
 		w.Write(out.Bytes())
@@ -96,10 +101,10 @@ func newNonce() string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-func policy(nonce string, dev bool) string {
-	media, frames := "'self' https: data: blob:", "https:"
+func policy(nonce, frames string, dev bool) string {
+	media, framed := "'self' https: data: blob:", "https: "+frames
 	if dev {
-		media, frames = media+" http:", frames+" http://127.0.0.1:* http://localhost:*"
+		media, framed = media+" http:", framed+" http://127.0.0.1:* http://localhost:*"
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
@@ -108,7 +113,7 @@ func policy(nonce string, dev bool) string {
 		"style-src 'self' 'unsafe-inline'",
 		"img-src " + media, "media-src " + media, "font-src " + media,
 		"connect-src 'self'",
-		"frame-src " + frames,
+		"frame-src " + framed,
 		"manifest-src 'self'",
 		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 	}, "; ")
@@ -178,6 +183,25 @@ func (f file) answer(w http.ResponseWriter, r *http.Request, cache string) {
 	}
 	head.Set("Content-Length", fmt.Sprint(len(body)))
 	w.Write(body)
+}
+
+// Answer writes a body made for this one answer, gzipped where the browser takes that and it pays.
+func Answer(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
+	head := w.Header()
+	head.Set("Content-Type", kind)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Vary", "Accept-Encoding")
+	if len(body) < packFrom || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.Write(body)
+		return
+	}
+	head.Set("Content-Encoding", "gzip")
+	out, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		panic(fmt.Sprintf("site: gzip knows its own levels: %v", err))
+	}
+	out.Write(body)
+	out.Close()
 }
 
 func hexOf(sum []byte) string { return hex.EncodeToString(sum)[:32] }

@@ -1,0 +1,116 @@
+package site
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"text/template"
+)
+
+// framePath is the document of a mini-program's frame. It is loaded from a site of its own for each frame (a name in place of
+// the star of Options.Frames), since browsers give each site a process: a program that grows until its process dies takes no
+// other with it, and none can read another's memory.
+const framePath = "/-/frame"
+
+// loopbackFrames are the frames' names when the shell is opened on the machine itself: browsers take every name under localhost to it.
+const loopbackFrames = "http://*.localhost:"
+
+// framesOf is where a shell that was asked for at host finds its frames: "https://*.frames.example", or "" for none, when the
+// frames share the shell's site (and so one process).
+func (o Options) framesOf(host string) string {
+	if o.Frames != "" {
+		return o.Frames
+	}
+	name, port, err := net.SplitHostPort(host)
+	if err != nil || !isLoopback(name) {
+		return ""
+	}
+	return loopbackFrames + port
+}
+
+func isLoopback(name string) bool {
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// isFrames tells whether host is one of the frames' names.
+func (o Options) isFrames(host string) bool {
+	if o.Frames == "" {
+		name, _, err := net.SplitHostPort(host)
+		return err == nil && strings.HasPrefix(name, "frame-") && strings.HasSuffix(name, ".localhost")
+	}
+	_, pattern, _ := strings.Cut(o.Frames, "://")
+	before, after, _ := strings.Cut(pattern, "*")
+	return len(host) > len(before)+len(after) && strings.HasPrefix(host, before) && strings.HasSuffix(host, after)
+}
+
+// Apart keeps the frames' names for frames: whatever else is asked for under them is not there. next answers the shell's own name.
+func (o Options) Apart(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o.isFrames(r.Host) && r.URL.Path != framePath {
+			http.Error(w, "this name is for frames of mini-programs only", http.StatusNotFound)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// mayFrame tells whether the shell at an origin may load a frame under host: the configured shell, or one of this machine at the same port.
+func (o Options) mayFrame(origin, host string) bool {
+	if o.Frames != "" {
+		return origin == strings.TrimSuffix(o.Base, "/")
+	}
+	u, err := url.Parse(origin)
+	_, port, _ := net.SplitHostPort(host)
+	return err == nil && u.Scheme == "http" && u.Port() == port && isLoopback(u.Hostname()) && origin == "http://"+u.Host
+}
+
+var frameDocument = template.Must(template.New("frame").Parse(`<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"></head><body><script nonce="{{.Nonce}}">{{.Script}}</script></body></html>
+`))
+
+// serveFrame answers ?from=ORIGIN with an empty frame for the shell at that origin. It never changes and holds nothing of a program: the shell
+// hands everything in.
+func (o Options) serveFrame(start []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		from := r.URL.Query().Get("from")
+		if !o.mayFrame(from, r.Host) {
+			http.Error(w, "a frame opens inside the shell of this site only", http.StatusForbidden)
+			return
+		}
+		nonce := newNonce()
+		head := w.Header()
+		head.Set("Content-Type", "text/html; charset=utf-8")
+		head.Set("Cache-Control", "no-store")
+		head.Set("Content-Security-Policy", framePolicy(nonce, from, o.Dev)+"; sandbox allow-scripts; frame-ancestors "+from)
+		head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=()")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		var out bytes.Buffer
+		if err := frameDocument.Execute(&out, map[string]any{"Nonce": nonce, "Script": string(start)}); err != nil {
+			panic("site: the frame must render: " + err.Error()) // its fields are ours
+		}
+		w.Write(out.Bytes())
+	}
+}
+
+// framePolicy is what a frame may load: pictures, sounds and fonts from https and from the shell's origin (in developer mode from http
+// too); nothing may be fetched, and scripts are ours, by nonce, or a worker's blob.
+func framePolicy(nonce, origin string, dev bool) string {
+	media := origin + " https: data: blob:"
+	if dev {
+		media += " http:"
+	}
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'nonce-" + nonce + "' blob:",
+		"worker-src blob:",
+		"style-src 'unsafe-inline'",
+		"img-src " + media, "media-src " + media, "font-src " + media,
+		"connect-src 'none'",
+		"base-uri 'none'", "form-action 'none'",
+	}, "; ")
+}
