@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"souk/kit/db"
@@ -28,9 +29,9 @@ type auditor struct {
 
 type audited struct {
 	total, refunded money.Fen
-	paid            int // how often a payment was answered as new
 	refunds         map[string]money.Fen
 	status          pay.Status
+	fresh           map[string]int // how often a payment ("") or a refund was answered as new
 }
 
 func (a *auditor) move(from, to ledger.AccountID, amount money.Fen) {
@@ -41,28 +42,66 @@ func (a *auditor) move(from, to ledger.AccountID, amount money.Fen) {
 // rank orders the states: none may be seen after a later one was answered.
 var rank = map[pay.Status]int{pay.Waiting: 0, pay.Success: 1, pay.Finished: 2, pay.Closed: 3}
 
-// actor is one of many clients, each with its own chance.
+// actor is one of many clients, each with its own chance, on a machine of its own that stops now and then.
 type actor struct {
 	t      *testing.T
-	d      *db.DB
+	d      *db.DB // faulty
+	till   *pay.Till
 	a      *auditor
 	random *rand.Rand
 	me     int
 	others int
 	known  []pay.Trade // paid by this actor
+
+	lottery sync.Mutex // over chance
+	chance  *rand.Rand
+	crashed *atomic.Int64
+}
+
+// crashes draws, for one write in eight, the moment at which its machine stops: before one of its first statements, before the commit, or after
+// it, before the answer.
+func (c *actor) crashes() db.Strike {
+	c.lottery.Lock()
+	defer c.lottery.Unlock()
+	if c.chance.IntN(8) != 0 {
+		return func(int, string) error { return nil }
+	}
+	at, last := c.chance.IntN(12), []string{db.AtCommit, db.AtAnswer}[c.chance.IntN(2)]
+	return func(step int, what string) error {
+		if step == at || what == last {
+			c.crashed.Add(1)
+			return errCrash
+		}
+		return nil
+	}
+}
+
+// write does what f does until it is answered, as a client does whose server stopped: with the same numbers.
+func (c *actor) write(f func(tx *db.Tx) error) error {
+	for {
+		if err := c.d.Write(ctx, f); !errors.Is(err, errCrash) {
+			return err
+		}
+	}
 }
 
 // try runs f twice as often as not at the same time, as a client does that got no answer: each fault must be a refusal of ours.
 func (c *actor) try(f func(tx *db.Tx) (after func(), err error)) {
+	c.twice(func() (after func(), err error) {
+		err = c.write(func(tx *db.Tx) (err error) {
+			after, err = f(tx)
+			return err
+		})
+		return after, err
+	})
+}
+
+func (c *actor) twice(f func() (after func(), err error)) {
 	times := 1 + c.random.IntN(2)
 	var wg sync.WaitGroup
 	for range times {
 		wg.Go(func() {
-			var after func()
-			err := c.d.Write(ctx, func(tx *db.Tx) (err error) {
-				after, err = f(tx)
-				return err
-			})
+			after, err := f()
 			c.a.Lock()
 			defer c.a.Unlock()
 			if err == nil {
@@ -91,27 +130,44 @@ func (c *actor) buy(step int) {
 	var wg sync.WaitGroup
 	if c.random.IntN(6) == 0 {
 		wg.Go(func() {
-			err := c.d.Write(ctx, func(tx *db.Tx) error { _, err := pay.Close(ctx, tx, shop, trade.No, ""); return err })
+			err := c.write(func(tx *db.Tx) error { _, err := pay.Close(ctx, tx, shop, trade.No, ""); return err })
 			if err != nil && !errors.Is(err, pay.ErrStatus) {
 				c.t.Error(err)
 			}
 		})
 	}
-	c.try(func(tx *db.Tx) (func(), error) {
-		paid, repeated, err := pay.Confirm(ctx, tx, pay.Confirmation{No: trade.No, Payer: person(c.me)})
-		return func() { c.paid(paid, repeated) }, err
+	c.twice(func() (func(), error) {
+		for {
+			r, err := c.till.Confirm(ctx, pay.Confirmation{No: trade.No, Payer: person(c.me)})
+			if !errors.Is(err, errCrash) {
+				return func() { c.paid(r.Trade, r.Repeated) }, err
+			}
+		}
 	})
 	wg.Wait()
 }
 
+// paid hears that a trade is paid. The first answer may be that of a repeat: it overtook the other, or the other was lost in a crash.
 func (c *actor) paid(t pay.Trade, repeated bool) {
+	of := c.a.trades[t.No]
+	if of == nil {
+		of = &audited{total: t.Total, refunds: map[string]money.Fen{}, status: t.Status, fresh: map[string]int{}}
+		c.a.trades[t.No] = of
+		c.a.move(wallet.Account(person(c.me)), seller.Pending(), t.Total)
+		c.known = append(c.known, t)
+	}
+	c.heard(of, t.No, "", repeated)
+}
+
+// heard counts answers; what is done a second time must say that it had been done.
+func (c *actor) heard(of *audited, no pay.No, what string, repeated bool) {
 	if repeated {
 		c.a.repeats++
 		return
 	}
-	c.a.trades[t.No] = &audited{total: t.Total, paid: 1, refunds: map[string]money.Fen{}, status: t.Status}
-	c.a.move(wallet.Account(person(c.me)), seller.Pending(), t.Total)
-	c.known = append(c.known, t)
+	if of.fresh[what]++; of.fresh[what] > 1 {
+		c.t.Errorf("%s was done twice: %s", no, what)
+	}
 }
 
 // refund gives a piece back, perhaps with a number used before, perhaps too much.
@@ -129,17 +185,14 @@ func (c *actor) refund() {
 
 func (c *actor) refunded(no pay.No, r pay.Refunded) {
 	of := c.a.trades[no]
-	if before, known := of.refunds[r.OutRequestNo]; known != r.Repeated || known && before != r.Amount {
-		// The answer of a repeat may overtake the first answer on its way here; then the first comes later.
-		if !r.Repeated {
-			c.t.Errorf("refund %s of %s was done twice", r.OutRequestNo, no)
-		}
-	}
+	c.heard(of, no, r.OutRequestNo, r.Repeated)
 	if r.Buyer+r.Platform+r.Merchant != r.Amount {
 		c.t.Errorf("parts of %d: %d + %d + %d", r.Amount, r.Buyer, r.Platform, r.Merchant)
 	}
-	if r.Repeated {
-		c.a.repeats++
+	if before, known := of.refunds[r.OutRequestNo]; known {
+		if before != r.Amount {
+			c.t.Errorf("refund %s of %s was of %d, now %d", r.OutRequestNo, no, before, r.Amount)
+		}
 		return
 	}
 	of.refunds[r.OutRequestNo] = r.Amount
@@ -215,8 +268,11 @@ func TestManyActorsAndAnAuditorAgree(t *testing.T) {
 			a.balances[wallet.Account(person(i))] = 1000_00
 		}
 		var wg sync.WaitGroup
+		var crashed atomic.Int64
 		for me := range actors {
-			c := &actor{t: t, d: d, a: a, random: rand.New(rand.NewPCG(seed, uint64(me))), me: me, others: actors}
+			c := &actor{t: t, a: a, random: rand.New(rand.NewPCG(seed, uint64(me))), me: me, others: actors, chance: rand.New(rand.NewPCG(seed, uint64(actors+me))), crashed: &crashed}
+			c.d = db.Faulty(d, c.crashes)
+			c.till = pay.NewTill(c.d)
 			wg.Go(func() {
 				for step := range steps {
 					[]func(){func() { c.buy(step) }, func() { c.buy(step) }, c.refund, c.refund, func() { c.transfer(step) }, func() { c.reserve(step) },
@@ -230,13 +286,13 @@ func TestManyActorsAndAnAuditorAgree(t *testing.T) {
 		}
 		a.check(t, d)
 		r := verify(t, d)
-		t.Logf("%d entries, %d trades, %d repeats, refusals %v", r.Entries, len(a.trades), a.repeats, a.refusals)
+		t.Logf("%d crashes, %d entries, %d trades, %d repeats, refusals %v", crashed.Load(), r.Entries, len(a.trades), a.repeats, a.refusals)
 	})
 }
 
 // chore is what jobs do meanwhile.
 func (c *actor) chore() {
-	err := c.d.Write(ctx, func(tx *db.Tx) error {
+	err := c.write(func(tx *db.Tx) error {
 		if _, err := ledger.Sweep(ctx, tx, seller.Pending()); err != nil {
 			return err
 		}
@@ -246,7 +302,7 @@ func (c *actor) chore() {
 	if err != nil {
 		c.t.Error(err)
 	}
-	if err := c.d.Write(ctx, func(tx *db.Tx) error { _, err := ledger.Seal(ctx, tx); return err }); err != nil && !db.IsUnique(err) {
+	if err := c.write(func(tx *db.Tx) error { _, err := ledger.Seal(ctx, tx); return err }); err != nil && !db.IsUnique(err) {
 		c.t.Error(err)
 	}
 }
