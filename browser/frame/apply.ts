@@ -5,11 +5,15 @@ import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wir
 import type { Block, DomNode, Frame, Hole, Live, Template } from "./model";
 import { templateOf } from "./template";
 
-/** A slice of work, in milliseconds, after which the browser may draw. Drawing a slice costs several times as much. */
-const SLICE_MS = 32;
-/** Laying out what a slice made costs more than making it, and grows with all that is there: a slice may take as many times
- *  what the pause before it took, so that a long flush is drawn a few times, not at every slice. */
-const PAUSES = 3;
+/** How long a flush may take, in milliseconds, before what is there is painted. */
+const FIRST_MS = 32;
+/** Rows of a long list that are painted before the rest is made: some two screens. */
+const FIRST_ROWS = 128;
+/** A slice after that, in milliseconds. Laying out what a slice made costs several times what making it did, and grows with all
+ *  that is there: pauses are few. */
+const LATER_MS = 250;
+/** How long a pause waits for its paint, in milliseconds; a page that is not seen is not painted. */
+const PAINT_MS = 50;
 /** Rows inserted between two looks at the clock. */
 const ROWS_A_LOOK = 64;
 
@@ -22,45 +26,54 @@ export interface Doors {
 }
 
 interface Work { flush: Flush; at: number; insertAt: number }
+/** When a slice began and must end, and whether something of this work has been painted already. */
+interface Slice { from: number; until: number; later: boolean }
 
 /** A function that takes each flush; it answers `[0, seq]` when all of it is in the DOM. */
 export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
   const queue: Work[] = [];
-  const channel = new MessageChannel();
-  let running = false, paused = 0;
-  const run = () => {
-    const now = performance.now(), until = now + (paused ? Math.max(SLICE_MS, PAUSES * (now - paused)) : SLICE_MS);
+  let running = false;
+  const run = (later: boolean) => {
+    const from = performance.now(), slice: Slice = { from, until: from + (later ? LATER_MS : FIRST_MS), later };
     for (let work = queue[0]; work; work = queue[0]) {
-      if (!proceed(f, doors, work, until)) {
-        paused = performance.now();
-        channel.port2.postMessage(0);
-        return;
-      }
+      if (!proceed(f, doors, work, slice)) return afterPaint(() => run(true));
       queue.shift();
       finish(f);
       f.send([0, work.flush[1]]);
     }
     running = false;
-    paused = 0;
   };
-  channel.port1.onmessage = run;
   return (flush) => {
     queue.push({ flush, at: 0, insertAt: 0 });
     if (running) return;
     running = true;
-    run();
+    run(false);
   };
 }
 
+/** Goes on once what is there has been painted, or nobody looks. */
+function afterPaint(run: () => void): void {
+  let done = false;
+  const once = () => {
+    if (!done) run();
+    done = true;
+  };
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = once;
+  if (document.hidden) return port2.postMessage(0);
+  setTimeout(once, PAINT_MS);
+  requestAnimationFrame(() => port2.postMessage(0));
+}
+
 /** Works on a flush until it is done (true) or the time is up (false). */
-function proceed(f: Frame, doors: Doors, work: Work, until: number): boolean {
+function proceed(f: Frame, doors: Doors, work: Work, slice: Slice): boolean {
   const ops = work.flush[2];
   f.busy = true;
   while (work.at < ops.length) {
     const op = ops[work.at];
     try {
       if (op[0] === Op.Insert) {
-        work.insertAt = insert(f, op, work.insertAt, until);
+        work.insertAt = insert(f, op, work.insertAt, slice);
         if (work.insertAt < op[7]) return false;
         work.insertAt = 0;
       } else one(f, doors, op);
@@ -69,7 +82,7 @@ function proceed(f: Frame, doors: Doors, work: Work, until: number): boolean {
       work.insertAt = 0;
     }
     work.at++;
-    if (work.at < ops.length && (work.at & 15) === 0 && performance.now() > until) return false;
+    if (work.at < ops.length && (work.at & 15) === 0 && performance.now() > slice.until) return false;
   }
   return true;
 }
@@ -119,50 +132,62 @@ function firstNode(b: Block): DomNode {
 }
 
 /** Inserts copies from number `done` on; returns how many are in when done or when time is up. */
-function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: number, until: number): number {
+function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: number, slice: Slice): number {
   const [, parentId, region, at, view, def, firstId, count, values] = op;
-  const parent = block(f, parentId);
-  const list = listOf(parent, region);
-  const t = templateOf(f, view, def);
-  const anchor = parent.nodes[parent.t.regions[region]];
-  const place = Math.min(at + done, list.length);
+  const parent = block(f, parentId), list = listOf(parent, region), t = templateOf(f, view, def), holes = t.holes;
+  const anchor = parent.nodes[parent.t.regions[region]], into = anchor.parentNode!;
+  const place = Math.min(at + done, list.length), added: Block[] = place === list.length ? list : [];
   const before = place < list.length ? firstNode(list[place]) : anchor;
-  const added: Block[] = [];
   f.ctx.path = t.path;
+  bake(t, values, done * holes.length);
   let n = done;
   while (n < count) {
-    const piece = document.createDocumentFragment();
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
-      const b = copy(f, t, parent.page, firstId + n, piece);
-      for (let h = 0, v = n * t.holes.length; h < t.holes.length; h++) write(f, b, t.holes[h], values[v++]);
+      const made = t.single ? t.single.cloneNode(true) : t.proto.cloneNode(true), b = copy(f, t, parent.page, firstId + n, made);
+      for (let h = 0, v = n * holes.length; h < holes.length; h++, v++) if (values[v] !== t.baked[h]) write(f, b, holes[h], values[v]);
+      into.insertBefore(made, before);
       added.push(b);
     }
-    anchor.parentNode!.insertBefore(piece, before);
-    if (performance.now() > until) break;
+    if (n < count && pauses(slice, n - done, count - done)) break;
   }
-  place === list.length ? push(list, added) : list.splice(place, 0, ...added);
-  if (t.appear.length) for (const b of added) for (const ref of t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
+  if (added !== list) list.splice(place, 0, ...added);
+  if (t.appear.length) for (const b of list.slice(place, place + n - done)) for (const ref of t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
   return n;
 }
 
-function push(list: Block[], more: Block[]): void {
-  for (const b of more) list.push(b);
+/** Whether it is time for a pause: time is up, or a first screen stands of a list that will take long. */
+function pauses(slice: Slice, made: number, all: number): boolean {
+  const now = performance.now();
+  if (now > slice.until) return true;
+  return !slice.later && made === FIRST_ROWS && (now - slice.from) * (all / made) > FIRST_MS;
 }
 
-/** A new block at the end of a piece of the document that is not shown yet. */
-function copy(f: Frame, t: Template, page: Block["page"], id: number, piece: DocumentFragment): Block {
-  const made = t.single ? t.single.cloneNode(true) : t.proto.cloneNode(true), nodes: DomNode[] = [];
-  const b: Block = { id, page, t, nodes, lists: null };
-  let root = (t.single ? made : made.firstChild) as DomNode;
-  for (let i = 0; i < t.roots; i++, root = root.nextSibling as DomNode) {
-    root.$b = b;
-    nodes.push(root);
+/** Rows of a list mostly have the same class: the prototype takes the first one's, and those like it are copied with it. */
+function bake(t: Template, values: Json[], from: number): void {
+  for (let h = 0; h < t.holes.length; h++) {
+    const value = values[from + h];
+    if (t.holes[h].kind !== HoleKind.Class || t.baked[h] === value) continue;
+    t.baked[h] = value;
+    (nodesOf(t, t.proto)[t.holes[h].ref] as unknown as Element).className = textOf(value);
   }
-  find(nodes, t.walk);
-  piece.appendChild(made);
+}
+
+/** A new block of a piece of the document that is not shown yet. */
+function copy(f: Frame, t: Template, page: Block["page"], id: number, made: Node): Block {
+  const b: Block = { id, page, t, nodes: nodesOf(t, made), lists: null };
+  for (let i = 0; i < t.roots; i++) b.nodes[i].$b = b;
   f.blocks.set(id, b);
   for (const live of t.live) create(f, b, live);
   return b;
+}
+
+/** The nodes that matter of a copy, which is the only root itself or a fragment around the roots. */
+function nodesOf(t: Template, made: Node): DomNode[] {
+  const nodes: DomNode[] = [];
+  if (t.single && made !== t.proto) nodes.push(made as DomNode);
+  else for (let root = made.firstChild, i = 0; i < t.roots; i++, root = root!.nextSibling) nodes.push(root as DomNode);
+  find(nodes, t.walk);
+  return nodes;
 }
 
 function find(nodes: DomNode[], walk: Int32Array): void {

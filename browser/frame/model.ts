@@ -1,7 +1,7 @@
 // The frame's records: what is drawn. A template is a prepared prototype, a block a copy of it with its nodes found,
 // a page a root block with a shadow root of its own. Nothing here knows the program's data.
 import type { Context, ElementDef, Elements, Host } from "../elements/element";
-import type { FrameBundle, FrameMessage, HoleKind, PageEntry } from "../wire/wire";
+import type { FrameBundle, FrameMessage, HoleKind, Json, PageEntry } from "../wire/wire";
 
 /** A node of a block; `$b` is set on a block's root nodes only, `$n` on a prototype's nodes only. */
 export interface DomNode extends ChildNode { $b?: Block; $n?: number; $x?: boolean }
@@ -22,6 +22,7 @@ export interface Template {
   roots: number;                  // Block.nodes[0 … roots-1] are the root nodes
   walk: Int32Array;               // triples (from, 1 = first child | 0 = same node, steps to the right), one a further node
   holes: Hole[];
+  baked: Json[];                  // values of class holes that the prototype already shows, by hole
   regions: Int32Array;            // region → index into Block.nodes
   rootRegions: Int32Array;        // root node → region whose anchor it is, or -1
   live: Live[];

@@ -16,7 +16,7 @@ function pageTemplate(path: string): Template {
   const proto = document.createDocumentFragment();
   proto.appendChild(document.createTextNode(""));
   return {
-    path, proto, single: null, roots: 1, walk: new Int32Array(0), holes: [], regions: Int32Array.of(0), rootRegions: Int32Array.of(0),
+    path, proto, single: null, roots: 1, walk: new Int32Array(0), holes: [], baked: [], regions: Int32Array.of(0), rootRegions: Int32Array.of(0),
     live: [], events: new Map(), types: new Set(), marks: undefined, appear: new Int32Array(0),
   };
 }

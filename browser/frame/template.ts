@@ -50,7 +50,7 @@ function prepare(f: Frame, view: number, def: number): Template {
   regions.forEach((r, i) => { if (r < roots) rootRegions[r] = i; });
   const wantsAppear = [...events].filter(([, e]) => e.has("appear") || e.has("disappear") || e.has("firstappear"));
   const appear = Int32Array.from(wantsAppear, ([node]) => ref(node));
-  return { path: source.path, proto, single: roots === 1 ? proto.firstChild as DomNode : null, roots, walk: Int32Array.from(walk), holes, regions, rootRegions, live, events, types, marks: block.m, appear };
+  return { path: source.path, proto, single: roots === 1 ? proto.firstChild as DomNode : null, roots, walk: Int32Array.from(walk), holes, baked: new Array(holes.length).fill(undefined), regions, rootRegions, live, events, types, marks: block.m, appear };
 }
 
 function build(b: Building, node: TemplateNode, parent: Node): void {

@@ -5,6 +5,7 @@ import { copyChanged, meets, merge, type Scopes, type Tree } from "./dirty";
 import { type Definition, define, componentHooks } from "./definition";
 import { After, afterDraw } from "./flush";
 import { bind, copyData, enqueue, type Instance, instanceOf, isInstance, observe, settled } from "./instance";
+import { updateRoot } from "./list";
 import { componentApi } from "./members";
 import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
@@ -106,7 +107,7 @@ function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
   const c: Context = { d: {}, inst: null as never, view: view(k.view) };
   const inst: Instance = c.inst = {
     self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, bar: null, observers: k.def.observers,
-    tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
+    tree: undefined, callbacks: [], splice: null, nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
     kept: null, alive: true, drawn: true, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   instances.set(inst, k);
@@ -236,6 +237,7 @@ function give(inst: Instance, name: string, value: unknown, part: Tree): void {
   const tree: Map<string, Tree> = inst.propsTree instanceof Map ? inst.propsTree : new Map();
   tree.set(name, merge(tree.get(name), part)!);
   inst.propsTree = tree;
+  inst.splice = null;
   enqueue(inst);
 }
 
@@ -259,7 +261,7 @@ function refresh(inst: Instance): void {
   const tree = merge(inst.tree, propsTree);
   inst.tree = undefined;
   fillData(inst);
-  if (inst.root && tree) update(inst.root, tree, null);
+  updateRoot(inst, tree);
   const prevData = inst.kept ?? self.data;
   inst.kept = null;
   if (!tree || quiet) return;

@@ -59,6 +59,9 @@ export function define(options: Options, hooks: string[], path: string): Definit
   return def;
 }
 
+/** Events of pages that some component of the program listens to; for others nobody looks for components. */
+export const pageNews = new Set<string>();
+
 /** Whether any component of the program wants to hear that it moved; else nobody looks for them. */
 export const tellsMoves = { any: false };
 
@@ -81,7 +84,10 @@ function add(def: Definition, o: Options, hooks: string[], path: string, depth: 
   }
   Object.assign(def.members, o.methods);
   for (const name of Object.keys(o.lifetimes ?? {})) collect(def.lifetimes, name, o.lifetimes[name]);
-  for (const from of [o.pageEvents, o.rootEvents, o.events]) for (const name of Object.keys(from ?? {})) collect(def.pageEvents, name, from[name]);
+  for (const from of [o.pageEvents, o.rootEvents, o.events]) for (const name of Object.keys(from ?? {})) {
+    collect(def.pageEvents, name, from[name]);
+    pageNews.add(name);
+  }
   def.observers.push(...readObservers(o.observers));
   for (const name of Object.keys(o.relations ?? {})) def.relations[name] = { ...o.relations[name], path: resolve(path, name) };
   for (const name of Object.keys(o.options ?? {})) if (o.options[name] === true) def.on.add(name);

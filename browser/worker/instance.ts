@@ -4,6 +4,7 @@ import type { Block, Context } from "./block";
 import type { CompRegion } from "./comp";
 import { below, getPath, keepPath, mark, parsePath, plain, setPath, type Tree } from "./dirty";
 import { After, afterDraw, schedule } from "./flush";
+import type { Splice } from "./list";
 import { invoke, report } from "./report";
 
 export interface Instance {
@@ -24,6 +25,8 @@ export interface Instance {
   /** Data paths changed since the last flush, and callbacks that wait for it. */
   tree: Tree | undefined;
   callbacks: (() => unknown)[];
+  /** Set while one $spliceData is all that changed. */
+  splice: Omit<Splice, "d"> | null;
   /** Props that the caller gave since, and what changed in them. */
   nextProps: Record<string, unknown> | null;
   propsTree: Tree | undefined;
@@ -109,6 +112,7 @@ export function setData(self: any, patch: Record<string, unknown> | null | undef
     if (same(inst, data, path.k, value)) continue;
     if (!inst.updating || getPath(data, path.k) !== value) inst.quiet = false;
     beforeWrite(inst, path.k);
+    inst.splice = null;
     inst.tree = mark(inst.tree, path.k, setPath(data, path, value));
   }
   changed(inst, callback);
@@ -123,15 +127,24 @@ export function spliceData(self: any, patch: Record<string, unknown[]> | null | 
     if (!Array.isArray(args)) throw new TypeError(`$spliceData: "${name}" needs an array [start, deleteCount, ...items]`);
     inst.quiet = false;
     beforeWrite(inst, [...path.k, ""]);
-    const list = getPath(data, path.k);
+    const list = getPath(data, path.k), alone = !inst.tree && !inst.nextProps;
+    inst.splice = null;
     if (Array.isArray(list)) {
+      const at = place(args[0], list.length), before = list.length, came = Math.max(args.length - 2, 0);
       list.splice(...args as [number, number]);
+      if (alone) inst.splice = { k: path.k, list, at, came, went: before - list.length + came };
       inst.tree = mark(inst.tree, path.k, path.k.length);
     } else {
       inst.tree = mark(inst.tree, path.k, setPath(data, path, args.slice(2)));
     }
   }
   changed(inst, callback);
+}
+
+/** Where a splice begins, as Array.prototype.splice reads it. */
+function place(start: unknown, length: number): number {
+  const n = Math.trunc(Number(start)) || 0;
+  return n < 0 ? Math.max(n + length, 0) : Math.min(n, length);
 }
 
 // ---- observers ----------------------------------------------------------------------------------------------------------

@@ -1,18 +1,21 @@
 // a:for: rows patched along their own paths, lists compared by key (common ends trimmed, then the longest run that may
 // stay), lists without keys by position.
 import { Op } from "../wire/wire";
-import { type At, type Block, empty, forget, insert, metHoles, metRegions, setHoles, updateRegions } from "./block";
+import { type At, type Block, empty, forget, insert, metHoles, metRegions, setHoles, update, updateRegions } from "./block";
 import { below, type Dep, meets, type Scopes, type Tree } from "./dirty";
 import { movedIn } from "./comp";
 import { tellsMoves } from "./definition";
 import { After, afterDraw, emit } from "./flush";
+import type { Instance } from "./instance";
 import { evaluate, type ForDef, type Scope } from "./program";
 
 export interface ForRegion extends At {
   def: ForDef;
   blocks: Block[];
-  /** Keys of the rows; null when there is no a:key. */
+  /** Keys of the rows, each once; null when there is no a:key. */
   keys: unknown[] | null;
+  /** The same as a set, while the list only changes by $spliceData. */
+  taken: Set<unknown> | null;
 }
 
 /** Rows of one a:for; more are cut off, with an error in the console. */
@@ -39,19 +42,26 @@ export function scopeOf(rows: Rows, i: number, u: Scope | null): Scope {
   return { i: rows.items[i], x: rows.index ? rows.index[i] : i, u };
 }
 
-/** Keys of all rows. A key that came before gets a private one, so that rows stay apart. */
+/** Keys of all rows as the program gives them; null when there is no a:key. */
 function keysOf(r: ForRegion, rows: Rows): unknown[] | null {
   const key = r.def.key;
   if (!key) return null;
-  const keys: unknown[] = new Array(rows.length), seen = new Set<unknown>(), s: Scope = { i: null, x: 0, u: r.b.s };
+  const keys: unknown[] = new Array(rows.length), s: Scope = { i: null, x: 0, u: r.b.s };
   for (let i = 0; i < rows.length; i++) {
     s.i = rows.items[i];
     s.x = rows.index ? rows.index[i] : i;
-    let k = keyOf(key(s));
-    if (seen.has(k)) for (let n = 2; seen.has(k = `${String(keyOf(key(s)))}\u0000${n}`);) n++;
-    seen.add(keys[i] = k);
+    keys[i] = keyOf(key(s));
   }
   return keys;
+}
+
+/** A key that came before gets a private one, so that rows stay apart. */
+function apart(keys: unknown[], from: number, to: number, seen: Set<unknown>): void {
+  for (let i = from; i < to; i++) {
+    let k = keys[i];
+    if (seen.has(k)) for (let n = 2; seen.has(k = `${String(keys[i])}\u0000${n}`);) n++;
+    seen.add(keys[i] = k);
+  }
 }
 
 function keyOf(k: unknown): unknown {
@@ -69,9 +79,10 @@ function insertRows(r: ForRegion, rows: Rows, from: number, to: number): Block[]
 }
 
 export function createFor(b: Block, i: number, def: ForDef): ForRegion {
-  const r: ForRegion = { b, i, def, blocks: [], keys: null };
+  const r: ForRegion = { b, i, def, blocks: [], keys: null, taken: null };
   const rows = list(r);
   r.keys = keysOf(r, rows);
+  if (r.keys) apart(r.keys, 0, rows.length, new Set());
   r.blocks = insertRows(r, rows, 0, rows.length);
   return r;
 }
@@ -83,6 +94,7 @@ export function updateFor(r: ForRegion, tree: Tree | undefined, scopes: Scopes |
     return;
   }
   const rows = list(r);
+  if (spliceRows(r, rows, tree, scopes)) return;
   if (changed instanceof Map && !rows.index && rows.length === r.blocks.length && patchSome(r, rows, changed, tree, scopes)) return;
   reconcile(r, rows, tree, scopes);
 }
@@ -145,19 +157,97 @@ function onlyListChanged(r: ForRegion, tree: Tree | undefined, scopes: Scopes | 
   return !metHoles(def, tree, quiet, met).length && !metRegions(def, tree, quiet);
 }
 
+// ---- $spliceData ------------------------------------------------------------------------------------------------------
+
+/** All that changed since the last flush, when it is one $spliceData of one list: in whose data, and what went and came. */
+export interface Splice { d: any; k: string[]; list: unknown[]; at: number; went: number; came: number }
+let splice: Splice | null = null;
+
+/** Brings what an instance shows up to date. */
+export function updateRoot(inst: Instance, tree: Tree | undefined): void {
+  splice = inst.splice && { d: inst.c.d, ...inst.splice };
+  inst.splice = null;
+  try {
+    if (inst.root && tree) update(inst.root, tree, null);
+  } finally {
+    splice = null;
+  }
+}
+
+/** Takes out and puts in what $spliceData did, without looking at the other rows; false when that is not all. */
+function spliceRows(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): boolean {
+  const s = splice, { path } = r.def;
+  if (!s || !path || path.l >= 0 || r.b.c.d !== s.d || rows.items !== s.list || path.p.join() !== s.k.join()) return false;
+  if (rows.length !== s.list.length || r.blocks.length !== rows.length - s.came + s.went || !onlyListChanged(r, tree, scopes)) return false;
+  const { at, went, came } = s;
+  if (r.keys) {
+    const come: unknown[] = [], scope: Scope = { i: null, x: 0, u: r.b.s };
+    for (scope.x = at; scope.x < at + came; scope.x++) {
+      scope.i = rows.items[scope.x];
+      come.push(keyOf(r.def.key!(scope)));
+    }
+    const taken = r.taken ??= new Set(r.keys);
+    for (let i = at; i < at + went; i++) taken.delete(r.keys[i]);
+    apart(come, 0, came, taken);
+    r.keys = [...r.keys.slice(0, at), ...come, ...r.keys.slice(at + went)];
+  }
+  if (went) removeRows(r, at, at + went);
+  const added = insertRows(r, rows, at, at + came);
+  r.blocks = at === r.blocks.length ? r.blocks.concat(added) : [...r.blocks.slice(0, at), ...added, ...r.blocks.slice(at)];
+  if (went !== came) shift(r, at + came);
+  return true;
+}
+
+/** Rows from one on have another index. */
+function shift(r: ForRegion, from: number): void {
+  if (from >= r.blocks.length) return;
+  const moved: Scopes = { i: undefined, x: true, u: null }, { def } = r.blocks[from], holes = metHoles(def, undefined, moved, []);
+  for (let i = from; i < r.blocks.length; i++) {
+    const b = r.blocks[i];
+    b.s!.x = i;
+    if (holes.length) setHoles(b, holes);
+    if (b.r.length) updateRegions(b, undefined, moved);
+  }
+}
+
 // ---- comparing two lists ----------------------------------------------------------------------------------------------
 
 function reconcile(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): void {
   const keys = keysOf(r, rows), olds = r.keys;
+  r.taken = null;
   if (!keys || !olds) byPosition(r, rows, tree, scopes);
-  else byKey(r, rows, olds, keys, tree, scopes);
+  else if (!swapped(r, rows, olds, keys, tree, scopes)) {
+    apart(keys, 0, keys.length, new Set());
+    byKey(r, rows, olds, keys, tree, scopes);
+  }
   r.keys = keys;
+}
+
+/** The same rows in the same order but for some that changed places, the outermost first; false when it is more than that. */
+function swapped(r: ForRegion, rows: Rows, olds: unknown[], keys: unknown[], tree: Tree | undefined, scopes: Scopes | null): boolean {
+  const n = keys.length, moves: number[] = [];
+  if (n !== olds.length) return false;
+  for (let i = 0, j = n - 1; i <= j;) {
+    if (keys[i] === olds[i]) i++;
+    else if (keys[j] === olds[j]) j--;
+    else if (keys[i] === olds[j] && keys[j] === olds[i]) moves.push(j, i, ++i, j--);
+    else return false;
+  }
+  for (let k = 0; k < moves.length; k += 4) {
+    const i = moves[k + 1], j = moves[k], row = r.blocks[i];
+    r.blocks[i] = r.blocks[j];
+    r.blocks[j] = row;
+    if (tellsMoves.any) for (const moved of [r.blocks[i], row]) afterDraw(After.Mount, () => movedIn(moved));
+  }
+  if (moves.length) emit([Op.Move, r.b.id, r.i, moves]);
+  patchFresh(r.blocks, 0, n, rows, 0, tree, scopes);
+  return true;
 }
 
 function byPosition(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Scopes | null): void {
   const had = r.blocks.length, stay = Math.min(had, rows.length);
   if (stay < had) removeRows(r, stay, had);
-  patchFresh(r.blocks.slice(0, stay), rows, 0, tree, scopes);
+  patchFresh(r.blocks, 0, stay, rows, 0, tree, scopes);
   if (rows.length > stay) r.blocks = r.blocks.concat(insertRows(r, rows, stay, rows.length));
 }
 
@@ -168,14 +258,14 @@ function removeRows(r: ForRegion, from: number, to: number): void {
   r.blocks.splice(from, to - from);
 }
 
-/** Gives rows their items again and patches them; the index counts as changed only where it did. */
-function patchFresh(blocks: Block[], rows: Rows, from: number, tree: Tree | undefined, scopes: Scopes | null): void {
-  if (!blocks.length) return;
+/** Gives rows their items again and patches them; the index counts as changed only where it did. The block at `begin` shows row `row`. */
+function patchFresh(blocks: Block[], begin: number, end: number, rows: Rows, row: number, tree: Tree | undefined, scopes: Scopes | null): void {
+  if (begin >= end) return;
   const same: Scopes = { i: true, x: false, u: scopes }, moved: Scopes = { i: true, x: true, u: scopes };
-  const def = blocks[0].def, sameHoles = metHoles(def, tree, same, []), movedHoles = metHoles(def, tree, moved, []);
-  for (let k = 0; k < blocks.length; k++) {
-    const b = blocks[k], s = b.s!, index = rows.index ? rows.index[from + k] : from + k, stays = s.x === index;
-    s.i = rows.items[from + k];
+  const { def } = blocks[begin], sameHoles = metHoles(def, tree, same, []), movedHoles = metHoles(def, tree, moved, []);
+  for (let k = begin; k < end; k++, row++) {
+    const b = blocks[k], s = b.s!, index = rows.index ? rows.index[row] : row, stays = s.x === index;
+    s.i = rows.items[row];
     s.x = index;
     setHoles(b, stays ? sameHoles : movedHoles);
     if (b.r.length) updateRegions(b, tree, stays ? same : moved);
@@ -203,8 +293,8 @@ function byKey(r: ForRegion, rows: Rows, olds: unknown[], keys: unknown[], tree:
 
 function patchEnds(r: ForRegion, rows: Rows, start: number, end: number, n: number, tree: Tree | undefined, scopes: Scopes | null): void {
   const blocks = r.blocks, m = blocks.length;
-  patchFresh(blocks.slice(0, start), rows, 0, tree, scopes);
-  patchFresh(blocks.slice(m - end), rows, n - end, tree, scopes);
+  patchFresh(blocks, 0, start, rows, 0, tree, scopes);
+  patchFresh(blocks, m - end, m, rows, n - end, tree, scopes);
 }
 
 /** The middle: rows that went are removed, the rest is moved with as few moves as possible, new rows are put between. */
@@ -315,7 +405,7 @@ function patchKept(r: ForRegion, rows: Rows, kept: Set<number>, start: number, e
     const stays = i < start || i >= n - end || kept.has(i);
     let stop = i + 1;
     while (stop < n && (stop < start || stop >= n - end || kept.has(stop)) === stays) stop++;
-    if (stays) patchFresh(r.blocks.slice(i, stop), rows, i, tree, scopes);
+    if (stays) patchFresh(r.blocks, i, stop, rows, i, tree, scopes);
     i = stop;
   }
 }

@@ -1,11 +1,12 @@
 // Pages: registered by Page(), made by the router, drawn, told of their life.
 import { Op } from "../wire/wire";
-import { type Context, forgetOne, insertOne, update } from "./block";
+import { type Context, forgetOne, insertOne } from "./block";
 import { kindOf, loadComponents } from "./comp";
-import { type Definition, define, pageHooks } from "./definition";
+import { define, type Definition, pageHooks, pageNews } from "./definition";
 import { After, afterDraw, blockIds, emit, schedule } from "./flush";
 import { bind, copyData, type Instance, observe, settled } from "./instance";
 import { pageApi } from "./members";
+import { updateRoot } from "./list";
 import { takeModule, view } from "./program";
 import { guarded, invoke } from "./report";
 import { settings } from "./settings";
@@ -41,7 +42,7 @@ export function createPage(path: string): Instance {
   const self = Object.create(pageApi), id = blockIds(1);
   const inst: Instance = {
     self, is: path, id, depth: 0, page: null!, site: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
-    root: null, bar: null, observers: def.observers, tree: undefined, callbacks: [], nextProps: null, propsTree: undefined, keeps: false, kept: null,
+    root: null, bar: null, observers: def.observers, tree: undefined, callbacks: [], splice: null, nextProps: null, propsTree: undefined, keeps: false, kept: null,
     alive: true, drawn: false, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   inst.page = inst.c.inst = inst;
@@ -95,7 +96,7 @@ function refresh(inst: Instance): void {
   const tree = inst.tree;
   inst.tree = undefined;
   inst.c.d = inst.self.data;
-  if (inst.root && tree) update(inst.root, tree, null);
+  updateRoot(inst, tree);
 }
 
 export function closePage(inst: Instance): void {
@@ -125,7 +126,7 @@ export function pageEvent(inst: Instance, name: string, ...args: unknown[]): { h
   for (const hook of hooks.slice(0, -1)) call(inst.self, hook);
   call(inst.self, own);
   for (const hook of def.pageEvents[name] ?? []) call(inst.self, hook);
-  if (name !== "onLoad") for (const block of [inst.root, inst.bar]) walk(block, component => {
+  if (name !== "onLoad" && pageNews.has(name)) for (const block of [inst.root, inst.bar]) walk(block, component => {
     for (const hook of kindOf(component)?.pageEvents[name] ?? []) call(component.self, hook);
   });
   return result;
