@@ -1,5 +1,5 @@
 // Operation 8: what the worker may ask of the frame (docs/runtime.md §4, "Calls of the frame").
-import type { Json } from "../wire/wire";
+import type { Json, Style, View } from "../wire/wire";
 import type { Callable } from "../elements/callable";
 import { audio } from "./audio";
 import { observe, unobserve } from "./observe";
@@ -37,6 +37,7 @@ const verbs: Record<string, Verb> = {
   map: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_map", name, args),
   webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_web_view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
+  package: (f, [text]) => addPackage(f, JSON.parse(text)),
   async font(_f, [{ family, source, desc }]) {
     const face = new FontFace(String(family), String(source), desc ?? {});
     document.fonts.add(await face.load());
@@ -44,6 +45,19 @@ const verbs: Record<string, Verb> = {
   hideKeyboard() { blurAll(document); },
   focus(f, [page, at]) { (element(f, page, at, "a_input,a_textarea").querySelector("input,textarea") as HTMLElement | null)?.focus(); },
 };
+
+/** A sub-package's views and styles take their places; sheets that pages have adopted already fill up. */
+function addPackage(f: Frame, { views, styles, fonts }: { views: Record<number, View>; styles: Record<number, Style>; fonts?: string }): void {
+  for (const n in views) f.bundle.views[n] = views[n];
+  for (const n in styles) {
+    f.bundle.styles[n] = styles[n];
+    f.sheets[n]?.replaceSync(styles[n].css);
+  }
+  if (!fonts) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(fonts);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
 
 function blurAll(root: Document | ShadowRoot): void {
   const el = root.activeElement as HTMLElement | null;

@@ -39,6 +39,8 @@ type Input struct {
 	Path   string // page to open; the program's first when empty
 	Query  map[string]string
 	Scene  string
+	// Packages are the program's sub-packages by their roots, fetched as a program asks for them.
+	Packages map[string]Package
 	// Storage is what my.getStorage finds: key → JSON.
 	Storage map[string]json.RawMessage
 	// System is merged over the built-in answer of my.getSystemInfo.
@@ -51,6 +53,9 @@ type Input struct {
 	// WorkerScript overrides the bundled worker, for tests of other builds.
 	WorkerScript []byte
 }
+
+// Package is a sub-package: its script, and the frame's half as JSON (docs/runtime.md §1).
+type Package struct{ Script, Frame []byte }
 
 // Failure is what a my.* call fails with.
 type Failure struct {

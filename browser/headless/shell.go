@@ -119,10 +119,25 @@ func (s *Session) answer(m shellMessage) (any, error) {
 			return data, err
 		}
 	}
+	if m.API == "loadPackage" {
+		return s.loadPackage(m.Opts)
+	}
 	if data, ok := builtIn[m.API]; ok {
 		return data, nil
 	}
 	return nil, &Failure{Code: 4, Message: "my." + m.API + " is not answered here"}
+}
+
+func (s *Session) loadPackage(opts json.RawMessage) (any, error) {
+	var want struct{ Root string }
+	if err := json.Unmarshal(opts, &want); err != nil {
+		return nil, fmt.Errorf("reading which package is wanted: %w", err)
+	}
+	p, ok := s.in.Packages[want.Root]
+	if !ok {
+		return nil, &Failure{Code: 3, Message: "there is no sub-package " + want.Root}
+	}
+	return map[string]string{"script": string(p.Script), "frame": string(p.Frame)}, nil
 }
 
 // builtIn are the answers of a shell with a patient person before it: dialogs are confirmed, nothing is refused.

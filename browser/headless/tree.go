@@ -446,6 +446,10 @@ func (t *tree) drop(b *block) {
 
 // answer is what a frame without layout says to a call.
 func (t *tree) answer(c frameCall) any {
+	if c.name == "package" && len(c.args) > 0 {
+		t.addPackage(c.args[0])
+		return nil
+	}
 	if c.name != "query" || len(c.args) < 2 {
 		return nil
 	}
@@ -465,6 +469,23 @@ func (t *tree) answer(c frameCall) any {
 		out[i] = t.measure(selector, all == 1, zeros(kind))
 	}
 	return out
+}
+
+// addPackage puts a sub-package's views into their places; one that cannot be read leaves them empty, which the
+// operations that need them then say.
+func (t *tree) addPackage(raw json.RawMessage) {
+	var text string
+	var p struct {
+		Views map[int]view `json:"views"`
+	}
+	if json.Unmarshal(raw, &text) != nil || json.Unmarshal([]byte(text), &p) != nil {
+		return
+	}
+	for n, v := range p.Views {
+		if n >= 0 && n < len(t.views) {
+			t.views[n] = v
+		}
+	}
 }
 
 // zeros is the answer to a question of this kind: "rect", "scroll" or "fields", which may ask for both.

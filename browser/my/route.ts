@@ -1,5 +1,5 @@
 // my.navigateTo and its kin: the worker's own router, answered by the call contract.
-import { onWrap, route as go, routeNames, topPage } from "../worker/router";
+import { onWrap, type Routed, route as go, routeNames, topPage } from "../worker/router";
 import { failure, type Family, type Method, perform } from "./call";
 
 /** Moves happen after the handler that asks for them, in the order asked: onLoad may redirect before it is drawn. */
@@ -10,8 +10,10 @@ function routed(name: string, from: () => string): Method {
         done(false, failure(2, `${name} needs url`));
         return;
       }
+      const end = (result: Routed): void => done(!("error" in result), result);
       const result = go(name, opts, from());
-      done(!("error" in result), result);
+      if (result instanceof Promise) void result.then(end);
+      else end(result);
     });
   });
 }

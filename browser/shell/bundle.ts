@@ -58,6 +58,15 @@ function bundleOf(hash: string, text: string, script: string): Bundle {
   return { ...bundle, hash, script, assets };
 }
 
+/** loadPackage fetches a sub-package: its script for the worker, and what the frame gets, as text. */
+export async function loadPackage(bundle: Bundle, root: string): Promise<{ script: string; frame: string }> {
+  const n = (bundle.app.subPackages ?? []).findIndex((p) => p.root === root);
+  if (n < 0) throw new Error(`the program has no sub-package ${root}`);
+  const base = `${baseOf(bundle.hash)}packages/${n}`;
+  const [script, frame] = await Promise.all([fetchText(`${base}.js`), fetchText(`${base}.json`)]);
+  return { script, frame: withAssets(frame, bundle.assets) };
+}
+
 /** withAssets turns souk-asset:/path, which the compiler wrote into styles, into the release's own addresses. */
 function withAssets(text: string, assets: string): string {
   return text.replaceAll('souk-asset:/', assets);

@@ -38,6 +38,7 @@ type Input struct {
 	Bundle    []byte
 	Script    []byte
 	SourceMap []byte
+	Packages  map[string]headless.Package
 	Files     fs.FS  // for tests, snapshots, souk.mock.json and the files that it names
 	Only      string // run only what has this in its name or its file
 	Update    bool   // take what is there as the new snapshots
@@ -186,7 +187,7 @@ func (r *run) openPage(page string) Result {
 	if how.Skip != "" {
 		return result
 	}
-	s, err := headless.Open(headless.Input{Bundle: r.in.Bundle, Script: r.in.Script, Path: page, Query: how.Query, Shell: r.answers(nil)})
+	s, err := headless.Open(headless.Input{Bundle: r.in.Bundle, Script: r.in.Script, Packages: r.in.Packages, Path: page, Query: how.Query, Shell: r.answers(nil)})
 	if err == nil {
 		err = s.Settle(pageSettles)
 	}

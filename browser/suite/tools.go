@@ -192,7 +192,7 @@ func (f *file) open(args []json.RawMessage) (any, error) {
 		maps.Copy(f.storage, f.session.Storage())
 		f.leave()
 	}
-	f.session, err = headless.Open(headless.Input{Bundle: f.run.in.Bundle, Script: f.run.in.Script, Path: page, Query: values,
+	f.session, err = headless.Open(headless.Input{Bundle: f.run.in.Bundle, Script: f.run.in.Script, Packages: f.run.in.Packages, Path: page, Query: values,
 		Scene: o.Scene, Language: o.Language, System: o.System, Storage: f.storage, Shell: f.run.answers(f)})
 	if err != nil {
 		return nil, err

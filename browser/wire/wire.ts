@@ -36,10 +36,14 @@ export interface AppConfig {
   tabBar?: TabBar | null;
   /** false only when the project says so; then onInit and deriveDataFromProps are not called. */
   component2?: boolean;
+  subPackages?: { root: string; pages: string[] }[];
+  /** By page: the sub-packages to fetch when it is shown. */
+  preloadRule?: Record<string, { network: "all" | "wifi"; packages: string[] }>;
   [key: string]: unknown;
 }
-export interface PageEntry { config: Config; styles: number[]; view: number; component?: boolean }
-export interface ComponentEntry { config: Config; view: number }
+/** package: the root of the sub-package it lies in. */
+export interface PageEntry { config: Config; styles: number[]; view: number; component?: boolean; package?: string }
+export interface ComponentEntry { config: Config; view: number; package?: string }
 export interface Style { path: string; css: string }
 /** What the worker needs of bundle.json. */
 export interface WorkerBundle { app: AppConfig; pages: Record<string, PageEntry>; components: Record<string, ComponentEntry> }

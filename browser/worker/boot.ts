@@ -1,6 +1,6 @@
 // From the shell's boot message to the first page: the program is registered, launched and routed; after that the worker
 // only answers messages. The ways in and out are given by the entry point (main.ts in a browser, headless.ts in Go).
-import type { Boot, FrameMessage, ToShell, ToWorker } from "../wire/wire";
+import type { Boot, FrameMessage, Query, ToShell, ToWorker } from "../wire/wire";
 import { heardBy } from "../my/events";
 import { makeMy } from "../my/my";
 import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
@@ -12,12 +12,13 @@ import { developer } from "./inspect";
 import { updateAll } from "./instance";
 import { pageEvent, registerPage } from "./page";
 import { registry, takeModule } from "./program";
+import { fetchFor, isThere, onJoin } from "./packages";
 import { requirePlugin } from "./plugin";
 import { guarded, onFailed, onReport, report } from "./report";
 import { launch, onPageMissing, pageById, routes, topPage } from "./router";
 import { settle, settings } from "./settings";
 import { connectShell, emitted, happened, replied, tellShell } from "./shell";
-import { shellEvent } from "./host";
+import { onReopen, shellEvent } from "./host";
 
 export interface Ways {
   global: any;
@@ -37,6 +38,7 @@ export function connect(given: Ways): void {
   connectShell(given.toShell);
   onReport((message, stack) => tellShell({ k: "error", message, stack, page: topPage()?.is ?? "" }));
   watchErrors();
+  onReopen(opened);
   onFailed((self, error, method) => {
     if (componentFailed(self, error)) heardBy("ComponentError").tell(error, method, self);
   });
@@ -106,7 +108,15 @@ function start(boot: Boot): void {
     appEvent("onPageNotFound", missing);
     heardBy("PageNotFound").tell(missing);
   });
-  ways.global.souk = { ...registry, run };
+  ways.global.souk = { ...registry, run, lazy: fetchFor, table };
+  onJoin(script => {
+    ways.global.souk = { ...registry, extend };
+    try {
+      ways.evaluate(script);
+    } finally {
+      delete ways.global.souk;
+    }
+  });
   if (boot.dev) forwardConsole(ways.global);
   try {
     ways.evaluate(boot.script);
@@ -130,10 +140,20 @@ function run(program: Program): void {
   delete ways.global.souk.run;
   const my = makeMy();
   ways.harden();
-  program(registerApp, registerPage, registerComponent, registerMixin, my, getApp, getCurrentPages, requirePlugin, {});
+  globals = [registerApp, registerPage, registerComponent, registerMixin, my, getApp, getCurrentPages, requirePlugin, {}];
+  program(...globals);
   delete ways.global.souk;
   launchProgram();
 }
+
+let globals: unknown[] = [];
+let joined: unknown[] = [];
+
+/** souk.table: the program's files and how one is run, for the packages that come later. */
+function table(files: object, load: (id: string) => unknown): void { joined = [files, load]; }
+
+/** souk.extend: hands a sub-package the table and the same globals. */
+function extend(more: Program): void { more(...joined, ...globals); }
 
 function launchProgram(): void {
   const body = takeModule("app");
@@ -141,7 +161,19 @@ function launchProgram(): void {
   const options = launchOptions();
   appEvent("onLaunch", options);
   appEvent("onShow", options);
-  guarded(() => launch(settings.boot.path, settings.boot.query));
+  opened(settings.boot.path, settings.boot.query);
+}
+
+/** Launches at a page, once its package is there; a package that cannot be had is an error, and the first page is shown. */
+export function opened(path: string, query: Query): void {
+  const start = (where: string): void => { guarded(() => launch(where, query)); };
+  const wanted = path.replace(/^\/+/, "") || launchOptions().path;
+  if (isThere(wanted)) return start(path);
+  fetchFor(wanted).then(() => start(path), error => {
+    report(error);
+    const first = settings.bundle.app.pages.find(isThere);
+    if (first && !topPage()) start(first);
+  });
 }
 
 const consoleLevels = ["log", "info", "warn", "error", "debug"] as const;

@@ -1,13 +1,14 @@
 // Components: made from a tag of a template, given props, brought up to date, unmounted. The order of their life cycle is
 // the documented one: onInit, deriveDataFromProps, (drawn), didMount; deriveDataFromProps, didUpdate; didUnmount.
-import { type At, type Block, type Context, forgetOne, insertOne, update } from "./block";
+import { type At, type Block, type Context, empty, forgetOne, insertOne, update } from "./block";
 import { copyChanged, meets, merge, type Scopes, type Tree } from "./dirty";
 import { type Definition, define, componentHooks } from "./definition";
-import { After, afterDraw } from "./flush";
+import { After, afterDraw, schedule } from "./flush";
 import { bind, copyData, enqueue, type Instance, instanceOf, isInstance, observe, settled } from "./instance";
 import { updateRoot } from "./list";
 import { componentApi } from "./members";
-import { componentsOf, type CompDef, evaluate, type Fn, takeModule, view } from "./program";
+import { fetchFor, isThere } from "./packages";
+import { componentsOf, type CompDef, evaluate, type Fn, placeholderOf, takeModule, view } from "./program";
 import { guarded, invoke, report } from "./report";
 import { link, linkMoved, unlink } from "./relation";
 import { walk } from "./select";
@@ -48,7 +49,7 @@ export function componentFailed(self: unknown, error: unknown): boolean {
 
 /** Evaluates the modules of the components that a page or component uses, deepest first. */
 export function loadComponents(path: string): void {
-  for (const used of Object.values(componentsOf(path))) kind(used);
+  for (const used of Object.values(componentsOf(path))) if (isThere(used)) kind(used);
 }
 
 function kind(path: string): Kind | null {
@@ -72,7 +73,7 @@ function kind(path: string): Kind | null {
 
 export function createComp(b: Block, i: number, def: CompDef): CompRegion {
   const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: def.slots.length ? new Set() : null };
-  const path = pathOf(b.c.inst, def.tag), k = path === undefined ? null : kind(path);
+  const path = readyPath(r), k = path === undefined ? null : kind(path);
   if (!k) return r;
   const parent = drawnParent(b);
   if (parent.depth >= maxNesting) {
@@ -83,6 +84,31 @@ export function createComp(b: Block, i: number, def: CompDef): CompRegion {
   startInstance(inst, k);
   drawInstance(r, inst, k);
   return r;
+}
+
+/** The component to draw now: the one meant or, until its package is there, the one that stands in. */
+function readyPath(r: CompRegion): string | undefined {
+  const owner = r.b.c.inst, { tag } = r.def, path = pathOf(owner, tag);
+  if (path === undefined || isThere(path)) return path;
+  fetchFor(path).then(() => replace(r), failedToCome);
+  const stand = placeholderOf(owner.is, tag);
+  return stand === undefined ? undefined : componentsOf(owner.is)[stand];
+}
+
+const told = new WeakSet<object>();
+function failedToCome(error: object): void {
+  if (!told.has(error)) report(error);
+  told.add(error);
+}
+
+/** Takes away what stood in and draws the component itself. */
+function replace(r: CompRegion): void {
+  const { b, i, def } = r;
+  if (b.r[i] !== r) return;
+  removeComp(r);
+  empty(r);
+  b.r[i] = createComp(b, i, def);
+  schedule();
 }
 
 /** The component behind a tag: one that the user of this component named for a generic tag, which may be generic there too, or its own. */

@@ -1,10 +1,16 @@
 // What the shell tells of its own: back, tab bar, title, show and hide, share. Each becomes the page's or the App's event.
+import type { Query } from "../wire/wire";
 import { appEvent, getApp } from "./app";
 import { pageEvent } from "./page";
 import { invoke } from "./report";
-import { isTab, launch, navigateBack, redirectTo, switchTab, tabEvent, tabIndex, topPage } from "./router";
+import { isTab, navigateBack, redirectTo, switchTab, tabEvent, tabIndex, topPage } from "./router";
 import { settings } from "./settings";
 import { callShell, tellShell } from "./shell";
+
+let reopen: (path: string, query: Query) => void = () => {};
+
+/** How the program is opened at another page while it runs. */
+export function onReopen(open: typeof reopen): void { reopen = open; }
 
 export function shellEvent(name: string, data: any): void {
   handlers[name]?.(data ?? {});
@@ -30,7 +36,7 @@ const handlers: Record<string, (data: any) => void> = {
     const { query, path, scene, referrerInfo } = { ...settings.boot, ...data };
     appEvent("onShow", { query, path, scene, referrerInfo });
     top("onShow");
-    if (data.path) launch(data.path, data.query ?? {});
+    if (data.path) reopen(data.path, data.query ?? {});
   },
   appHide() {
     top("onHide");

@@ -66,13 +66,17 @@ const sjsModules = new Map<string, Sjs>();
 const sjsExports = new Map<string, any>();
 const modules = new Map<string, Module>();
 const using = new Map<string, Record<string, string>>();
+const standing = new Map<string, Record<string, string>>();
 
 /** The object that app.js finds as `souk`, but for run. */
 export const registry = {
   template(index: number, make: (sjs: (path: string) => any) => RawView): void { templates.set(index, make); },
   sjs(path: string, body: Sjs): void { sjsModules.set(path, body); },
   module(name: string, body: Module): void { modules.set(name, body); },
-  components(path: string, tags: Record<string, string>): void { using.set(path, tags); },
+  components(path: string, tags: Record<string, string>, placeholders?: Record<string, string>): void {
+    using.set(path, tags);
+    if (placeholders) standing.set(path, placeholders);
+  },
 };
 
 /** Takes a module's body, to be run once. */
@@ -80,6 +84,11 @@ export function takeModule(name: string): Module | undefined {
   const body = modules.get(name);
   modules.delete(name);
   return body;
+}
+
+/** The tag that stands in while the component behind a tag is on its way. */
+export function placeholderOf(path: string, tag: string): string | undefined {
+  return standing.get(path)?.[tag];
 }
 
 export function componentsOf(path: string): Record<string, string> {

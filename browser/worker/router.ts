@@ -4,6 +4,7 @@ import { channel, type EventChannel } from "./channel";
 import { resolve } from "./definition";
 import { emit, schedule } from "./flush";
 import type { Instance } from "./instance";
+import { fetchFor, isThere, preloadFor } from "./packages";
 import { closePage, createPage, drawPage, drawTabBar, pageEvent } from "./page";
 import { settings } from "./settings";
 import { tellShell } from "./shell";
@@ -99,6 +100,7 @@ function show(entry: Entry, how: How, action: NavAction): void {
   if (!entry.inst.drawn) drawPage(entry.inst);
   emit([Op.Show, entry.inst.id, how]);
   schedule();
+  preloadFor(entry.path);
 }
 
 function hideTop(): void {
@@ -210,8 +212,15 @@ const table: Record<string, Route> = {
 };
 export const routeNames = Object.keys(table);
 
-export function route(name: string, opts: any, from: string): Routed {
-  return table[name](opts ?? {}, from);
+/** A move, which has to wait where the page's package is not there yet. */
+export function route(name: string, opts: any, from: string): Routed | Promise<Routed> {
+  const go = (): Routed => table[name](opts ?? {}, from);
+  const { path } = parseUrl(String(opts?.url ?? ""), from);
+  if (name === "navigateBack" || isThere(path)) return go();
+  const top = topPage();
+  const busy = (loading: boolean): void => { if (top) tellShell({ k: "page", id: top.id, set: { loading } }); };
+  busy(true);
+  return fetchFor(path).then(go, (error: Error): Refusal => ({ error: 12, errorMessage: error.message })).finally(() => busy(false));
 }
 
 let wrap: (name: string, from: () => string) => (opts?: any) => unknown = name => () => name;

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"souk/browser/headless"
 	"souk/browser/suite"
 	"souk/compiler/diag"
 	"souk/compiler/pack"
@@ -31,7 +32,11 @@ func (c testCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the bundle: %w", err)
 	}
-	report, err := suite.Run(ctx, suite.Input{Bundle: bundle, Script: program.Script, SourceMap: program.SourceMap,
+	packages := map[string]headless.Package{}
+	for _, sub := range program.Packages {
+		packages[sub.Root] = headless.Package{Script: sub.Script, Frame: sub.Frame}
+	}
+	report, err := suite.Run(ctx, suite.Input{Bundle: bundle, Script: program.Script, SourceMap: program.SourceMap, Packages: packages,
 		Files: pack.Dir(c.Dir), Only: c.Only, Update: c.Update})
 	if err != nil {
 		return err

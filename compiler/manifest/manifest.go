@@ -23,17 +23,18 @@ const (
 
 // App is app.json in normal form; it becomes "app" in the bundle.
 type App struct {
-	Pages         []string       `json:"pages"` // no leading slash, sub-packages' pages after the main ones, no duplicates
-	EntryPagePath string         `json:"entryPagePath"`
-	Window        map[string]any `json:"window"`
-	TabBar        *TabBar        `json:"tabBar"`
-	SubPackages   []SubPackage   `json:"subPackages,omitempty"`
-	Plugins       []string       `json:"plugins,omitempty"`
-	Behavior      map[string]any `json:"behavior,omitempty"`
-	Permission    map[string]any `json:"permission,omitempty"`
-	Timeout       map[string]any `json:"networkTimeout,omitempty"`
-	Workers       any            `json:"workers,omitempty"`
-	Component2    bool           `json:"component2"` // from mini.project.json
+	Pages         []string           `json:"pages"` // no leading slash, sub-packages' pages after the main ones, no duplicates
+	EntryPagePath string             `json:"entryPagePath"`
+	Window        map[string]any     `json:"window"`
+	TabBar        *TabBar            `json:"tabBar"`
+	SubPackages   []SubPackage       `json:"subPackages,omitempty"`
+	Preload       map[string]Preload `json:"preloadRule,omitempty"` // by page
+	Plugins       []string           `json:"plugins,omitempty"`
+	Behavior      map[string]any     `json:"behavior,omitempty"`
+	Permission    map[string]any     `json:"permission,omitempty"`
+	Timeout       map[string]any     `json:"networkTimeout,omitempty"`
+	Workers       any                `json:"workers,omitempty"`
+	Component2    bool               `json:"component2"` // from mini.project.json
 
 	Components []Component      `json:"-"` // app-wide usingComponents
 	Places     map[string]Place `json:"-"` // of each page's entry, by page
@@ -67,6 +68,12 @@ type SubPackage struct {
 	Pages []string `json:"pages"`
 }
 
+// Preload is an entry of preloadRule: sub-packages to fetch when a page is shown.
+type Preload struct {
+	Network  string   `json:"network"` // "all" or "wifi"
+	Packages []string `json:"packages"`
+}
+
 // Component is one entry of usingComponents: a tag and the path as written.
 type Component struct {
 	Tag, Path string
@@ -79,8 +86,8 @@ type Page struct {
 	Component   bool
 	Isolation   string // "shared" or "apply-shared"
 	Components  []Component
-	Generics    []Component // componentGenerics with their default component's path ("" when none)
-	Placeholder map[string]string
+	Generics    []Component       // componentGenerics with their default component's path ("" when none)
+	Placeholder map[string]string // tag → the tag that stands in while the component's package is not there
 }
 
 // booleans are the members that occur both as booleans and as "YES"/"NO" or "true"/"false".
@@ -134,6 +141,7 @@ func ParseApp(file string, src []byte, bag *diag.Bag) (*App, bool) {
 		app.Window = r.config(v)
 	}
 	app.EntryPagePath = r.entry(app, root)
+	app.Preload = r.preload(app, root)
 	app.TabBar = r.tabBar(app, root)
 	app.Components = r.components(root, "usingComponents")
 	app.Plugins = r.plugins(root)
@@ -171,6 +179,7 @@ func ParsePage(file string, src []byte, bag *diag.Bag) Page {
 		}
 	}
 	page.Components = r.components(root, "usingComponents")
+	page.Placeholder = r.placeholders(root)
 	page.Generics = r.generics(root)
 	return page
 }
@@ -255,9 +264,39 @@ func (r reader) subPackages(app *App, v Value) {
 			continue
 		}
 		folder := cleanPage(root.Text)
+		for _, other := range app.SubPackages {
+			if strings.HasPrefix(folder+"/", other.Root+"/") || strings.HasPrefix(other.Root+"/", folder+"/") {
+				r.add(diag.Warning, "sub-package", root.Span, fmt.Sprintf("sub-packages %s and %s lie in each other; on a phone they must not", folder, other.Root), "")
+			}
+		}
 		added := r.addPages(app, folder+"/", pages)
 		app.SubPackages = append(app.SubPackages, SubPackage{Root: folder, Pages: added})
 	}
+}
+
+// preload reads preloadRule; a package that is not there is said so and left out.
+func (r reader) preload(app *App, root Value) map[string]Preload {
+	v, _ := root.Get("preloadRule")
+	rules := map[string]Preload{}
+	for _, m := range v.Members {
+		rule := Preload{Network: "all"}
+		if text(m.Value, "network") == "wifi" {
+			rule.Network = "wifi"
+		}
+		packages, _ := m.Value.Get("packages")
+		for _, item := range packages.Items {
+			root := cleanPage(item.Text)
+			if !slices.ContainsFunc(app.SubPackages, func(p SubPackage) bool { return p.Root == root }) {
+				r.add(diag.Warning, "preload-rule", item.Span, fmt.Sprintf("there is no sub-package %s to load beforehand", item.Text), "name the root of one of subPackages")
+				continue
+			}
+			rule.Packages = append(rule.Packages, root)
+		}
+		if len(rule.Packages) > 0 {
+			rules[cleanPage(m.Name)] = rule
+		}
+	}
+	return rules
 }
 
 // config turns window or a page's JSON into plain, normalised members.
@@ -346,6 +385,17 @@ func (r reader) components(root Value, name string) []Component {
 		}
 	}
 	return components
+}
+
+func (r reader) placeholders(root Value) map[string]string {
+	v, _ := root.Get("componentPlaceholder")
+	stand := map[string]string{}
+	for _, m := range v.Members {
+		if m.Value.Kind == String {
+			stand[m.Name] = m.Value.Text
+		}
+	}
+	return stand
 }
 
 func (r reader) generics(root Value) []Component {

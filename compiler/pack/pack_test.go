@@ -98,7 +98,12 @@ func describe(t *testing.T, fsys fstest.MapFS, p *Program, bag *diag.Bag) string
 	if len(p.Bundle.Assets) > 0 {
 		line("assets", p.Bundle.Assets)
 	}
-	for _, text := range evaluate(t, string(p.Script)) {
+	whole := string(p.Script)
+	for _, sub := range p.Packages {
+		fmt.Fprintf(&out, "package %s: %s\n", sub.Root, sub.Frame)
+		whole += "\nlines.push(\"package " + sub.Root + "\");\n" + string(sub.Script)
+	}
+	for _, text := range evaluate(t, whole) {
 		fmt.Fprintf(&out, "> %s\n", text)
 	}
 	return out.String()
@@ -117,17 +122,24 @@ func sortedKeys[V any](m map[string]V) []string {
 const stub = `
 var lines = [], modules = [], shown = function (v) { return typeof v === "string" ? v : JSON.stringify(v); };
 var console = { log: function () { lines.push([].map.call(arguments, shown).join(" ")); } };
+var globals = [], table = [];
 var souk = {
   template: function (n, f) { if (typeof f !== "function") throw new Error("no template function"); },
   sjs: function (path) { lines.push("sjs " + path); },
-  components: function (path, tags) { lines.push("uses " + path + " " + JSON.stringify(tags)); },
+  components: function (path, tags, stand) { lines.push("uses " + path + " " + JSON.stringify(tags) + (stand ? " until then " + JSON.stringify(stand) : "")); },
   module: function (name, f) { modules.push([name, f]); },
+  table: function (files, load) { table = [files, load]; },
   run: function (f) {
     var register = function (kind) { return function (o) { lines.push("  " + kind + " " + Object.keys(o).join(",")); }; };
     var my = new Proxy({}, { get: function () { return function () { return {}; }; } });
-    f(register("App"), register("Page"), register("Component"), function (o) { return o; }, my, function () { return { app: 1 }; },
-      function () { return []; }, function () {}, { fake: true });
-    modules.forEach(function (m) {
+    globals = [register("App"), register("Page"), register("Component"), function (o) { return o; }, my, function () { return { app: 1 }; },
+      function () { return []; }, function () {}, { fake: true }];
+    f.apply(null, globals);
+    souk.evaluated();
+  },
+  extend: function (f) { f.apply(null, table.concat(globals)); souk.evaluated(); },
+  evaluated: function () {
+    modules.splice(0).forEach(function (m) {
       lines.push("module " + m[0]);
       try { m[1](); } catch (e) { lines.push("  threw " + e.message); }
     });

@@ -26,6 +26,7 @@ type Program struct {
 	Bundle    Bundle
 	Script    []byte // app.js
 	SourceMap []byte // app.js.map; nil without Options.Dev
+	Packages  []Package
 
 	files *files
 }
@@ -49,12 +50,14 @@ type PageEntry struct {
 	Styles    []int          `json:"styles"`
 	View      int            `json:"view"`
 	Component bool           `json:"component"`
+	Package   string         `json:"package,omitempty"` // the root of its sub-package
 }
 
 // ComponentEntry is a component.
 type ComponentEntry struct {
-	Config map[string]any `json:"config"`
-	View   int            `json:"view"`
+	Config  map[string]any `json:"config"`
+	View    int            `json:"view"`
+	Package string         `json:"package,omitempty"`
 }
 
 // Style is one compiled sheet.
@@ -86,7 +89,9 @@ func (b *build) assemble() *Program {
 			views[u] = len(p.Bundle.Views)
 			p.Bundle.Views = append(p.Bundle.Views, u.view.View)
 		}
-		p.Bundle.Fonts += u.sheet.Fonts
+		if b.homeOf(u.path) == 0 {
+			p.Bundle.Fonts += u.sheet.Fonts
+		}
 		if u.sheet.CSS != "" {
 			styles[u] = len(p.Bundle.Styles)
 			p.Bundle.Styles = append(p.Bundle.Styles, Style{u.style, u.sheet.CSS})
@@ -104,9 +109,29 @@ func (b *build) assemble() *Program {
 	}
 	p.Bundle.Uses = b.uses()
 	p.Bundle.Assets = b.assets()
-	p.Script, p.SourceMap = b.script(views)
+	h := b.divide()
+	for _, u := range b.units {
+		if home := h.units[u]; home > 0 {
+			p.at(u, b.app.SubPackages[home-1].Root)
+		}
+	}
+	p.Script, p.SourceMap = b.script(h, 0, views)
+	b.takeOut(p, h, views, styles)
+	b.checkSizes(p)
 	b.opts.Cache.forget(b.used)
 	return p
+}
+
+// at writes which sub-package a page or component is in.
+func (p *Program) at(u *unit, root string) {
+	if page, ok := p.Bundle.Pages[u.path]; ok && u.kind == pageUnit {
+		page.Package = root
+		p.Bundle.Pages[u.path] = page
+	}
+	if component, ok := p.Bundle.Components[u.path]; ok && u.kind == componentUnit {
+		component.Package = root
+		p.Bundle.Components[u.path] = component
+	}
 }
 
 // drawTabBar adds the view that holds the program's own bar on each tab page.
@@ -148,42 +173,13 @@ func (b *build) isTab(page string) bool {
 	return b.app.TabBar != nil && slices.ContainsFunc(b.app.TabBar.Items, func(t manifest.TabItem) bool { return t.PagePath == page })
 }
 
-// script writes app.js.
-func (b *build) script(views map[*unit]int) ([]byte, []byte) {
-	p := script.Program{GlobalMode: b.project.GlobalMode, Dev: b.opts.Dev}
-	if b.bar.Code != "" {
-		p.Parts = append(p.Parts, fmt.Sprintf("souk.template(%d, %s);", *b.app.TabBar.View, b.bar.Code))
-	}
-	for _, u := range b.units {
-		if views[u] >= 0 {
-			p.Parts = append(p.Parts, fmt.Sprintf("souk.template(%d, %s);", views[u], u.view.Code))
-		}
-	}
-	for _, m := range b.sjs {
-		p.Parts = append(p.Parts, fmt.Sprintf("souk.sjs(%s, %s);", script.Quote(m.path), m.code))
-	}
+// script writes app.js, or a sub-package's script.
+func (b *build) script(h *homes, home int, views map[*unit]int) ([]byte, []byte) {
+	p := script.Program{GlobalMode: b.project.GlobalMode, Dev: b.opts.Dev, Package: home > 0, Divided: len(b.app.SubPackages) > 0}
+	p.Parts, p.Modules = b.modules(h, home, views)
 	for _, s := range b.scripts {
-		p.Files = append(p.Files, s.Linked)
-	}
-	for _, u := range b.units {
-		m := script.Module{Name: u.path, Default: [...]string{"App", "Page", "Component"}[u.kind]}
-		if u.json.Component {
-			m.Default = "Component"
-		}
-		if b.compiled[u.script] {
-			m.File = u.script
-		}
-		p.Modules = append(p.Modules, m)
-		known := u.known()
-		if u.kind == pageUnit && b.hasOwnBar() && b.isTab(u.path) {
-			known[barTag] = tabBarUnit
-		}
-		if len(known) > 0 && u.kind != appUnit {
-			tags, err := json.Marshal(known)
-			if err != nil {
-				panic(fmt.Sprintf("pack: a map of strings must marshal: %v", err))
-			}
-			p.Parts = append(p.Parts, fmt.Sprintf("souk.components(%s, %s);", script.Quote(u.path), tags))
+		if h.scripts[s.Path] == home {
+			p.Files = append(p.Files, s.Linked)
 		}
 	}
 	return script.Write(p)
@@ -325,6 +321,13 @@ func (p *Program) Entries() (map[string][]byte, error) {
 	entries := map[string][]byte{"bundle.json": p.JSON(), "app.js": p.Script}
 	if p.SourceMap != nil {
 		entries["app.js.map"] = p.SourceMap
+	}
+	for i, sub := range p.Packages {
+		name := fmt.Sprintf("packages/%d", i)
+		entries[name+".js"], entries[name+".json"] = sub.Script, sub.Frame
+		if sub.SourceMap != nil {
+			entries[name+".js.map"] = sub.SourceMap
+		}
 	}
 	for _, name := range p.Bundle.Assets {
 		data, err := p.Asset(name)

@@ -149,6 +149,11 @@ func (b *build) follow(u *unit, app map[string]string) {
 		u.tags[c.Tag] = target
 		b.addComponent(target)
 	}
+	for tag, in := range u.json.Placeholder { // what never comes (a plugin's) is stood in for all the time
+		if _, there := u.tags[tag]; !there && u.tags[in] != "" {
+			u.tags[tag] = u.tags[in]
+		}
+	}
 }
 
 func (b *build) addComponent(name string) {
@@ -168,7 +173,7 @@ func (b *build) component(from string, c manifest.Component) (string, bool) {
 	for _, scheme := range []string{"plugin://", "dynamic-plugin://"} {
 		if strings.HasPrefix(c.Path, scheme) {
 			d.Severity, d.Code = diag.Warning, "plugin-unsupported"
-			d.Message = fmt.Sprintf("component %s comes from a plugin, which Souk cannot load; nothing is shown in its place", c.Tag)
+			d.Message = fmt.Sprintf("component %s comes from a plugin, which Souk cannot load; only its componentPlaceholder is shown, if it has one", c.Tag)
 			b.bag.Add(d)
 			return "", false
 		}

@@ -32,6 +32,8 @@ type Program struct {
 	Modules    []Module
 	Files      []Linked
 	GlobalMode string // "enable" and "fake" give the program a global object of its own
+	Divided    bool   // there are sub-packages, which join the table later
+	Package    bool   // this is one of them
 	Dev        bool
 }
 
@@ -42,6 +44,7 @@ function __souk_load(id) {
   var m = __souk_loaded[id];
   if (m) return m.exports;
   var file = __souk_files[id];
+  if (!file) throw new Error(id + " is in a sub-package that is not loaded; ask for it with require.async");
   m = __souk_loaded[id] = { id: id, exports: {}, loaded: false };
   var done = false;
   try { file[0].call(m.exports, m.exports, __souk_require(id, file[1]), m); done = true; } finally { if (!done) delete __souk_loaded[id]; }
@@ -56,15 +59,27 @@ function __souk_find(from, name) {
     .find(function (id) { return Object.prototype.hasOwnProperty.call(__souk_files, id); });
 }
 function __souk_require(from, links) {
-  function require(name) {
+  function find(name) {
     var id = Object.prototype.hasOwnProperty.call(links, name) ? links[name] : __souk_find(from, String(name));
     if (id === undefined) throw new Error("cannot find module '" + name + "' required by " + from);
-    return __souk_load(id);
+    return id;
   }
-  require.async = function (name) { return new Promise(function (done) { done(require(name)); }); };
+  function require(name, done, fail) {
+    if (typeof done !== "function") return __souk_load(find(name));
+    require.async(name).then(done, typeof fail === "function" ? fail : undefined);
+  }
+  require.async = function (name) {
+    return new Promise(function (done) {
+      var id = find(name);
+      done(__souk_files[id] ? __souk_load(id) : __souk_lazy(id).then(function () { return __souk_load(id); }));
+    }).catch(function (error) { throw Object.assign(error, { mod: name, errMsg: String(error && error.message) }); });
+  };
   return require;
 }
 `
+
+// joining makes the table one that sub-packages add to.
+const joining = "souk.table(__souk_files, __souk_load);\n"
 
 // Write makes the script and, in developer mode, its source map.
 func Write(p Program) (code []byte, sourceMap []byte) {
@@ -77,19 +92,31 @@ func Write(p Program) (code []byte, sourceMap []byte) {
 		size += len(f.Code) + 200
 	}
 	w.out.Grow(size)
-	w.text("souk.run(function (" + strings.Join(Params, ", ") + ") {\n")
+	if p.Package {
+		w.text("souk.extend(function (__souk_table, __souk_load, " + strings.Join(Params, ", ") + ") {\n")
+	} else {
+		w.text("souk.run(function (" + strings.Join(Params, ", ") + ") {\n")
+	}
 	if p.GlobalMode == "enable" || p.GlobalMode == "fake" {
 		w.text("globalThis = global = $global;\n")
 	}
 	for _, helper := range helpers()[p.Dev] {
 		w.text(strings.TrimRight(helper, "\n") + "\n")
 	}
-	w.text(prelude)
+	if !p.Package {
+		w.text("var __souk_lazy = souk.lazy;\n" + prelude)
+	}
 	w.text("var __souk_files = {\n")
 	for _, f := range p.Files {
 		w.file(f)
 	}
 	w.text("};\n")
+	switch {
+	case p.Package:
+		w.text("Object.assign(__souk_table, __souk_files);\n")
+	case p.Divided:
+		w.text(joining)
+	}
 	for _, part := range p.Parts {
 		w.text(part)
 		w.text("\n")

@@ -31,6 +31,7 @@ var Extensions = []string{".js", ".ts", ".mjs", ".cjs", ".json"}
 type Import struct {
 	Ref      string
 	Optional bool // require is a name of the file's own (a packed library), or the call is only tried
+	Async    bool // only ever asked for with require.async or a callback: it may lie in another package
 	From, To int  // byte offsets of the name in the source; 0, 0 when it was not found there
 }
 
@@ -147,7 +148,7 @@ func remark(index place.Index, severity diag.Severity, code string, m api.Messag
 }
 
 var (
-	requireCall = regexp.MustCompile(`(^|[^\w$."'` + "`" + `])require(?:\.async)?\(("(?:[^"\\\n]|\\.)*")\s*[,)]`)
+	requireCall = regexp.MustCompile(`(^|[^\w$."'` + "`" + `])require(\.async)?\(("(?:[^"\\\n]|\\.)*")\s*([,)])`)
 	ownRequire  = regexp.MustCompile(`(?:\b(?:var|let|const)\s+|function\s*|function\s*\w*\s*\([^)]{0,200})\brequire\b\s*[=(,)]`)
 )
 
@@ -157,14 +158,16 @@ func imports(code, src []byte) []Import {
 	own := ownRequire.Match(code)
 	for _, m := range requireCall.FindAllSubmatch(code, -1) {
 		var ref string
-		if json.Unmarshal(m[2], &ref) != nil || ref == "" {
+		if json.Unmarshal(m[3], &ref) != nil || ref == "" {
 			continue // an escape that JSON does not know: no file has such a name
 		}
-		if slices.ContainsFunc(list, func(i Import) bool { return i.Ref == ref }) {
+		async := len(m[2]) > 0 || m[4][0] == ','
+		if at := slices.IndexFunc(list, func(i Import) bool { return i.Ref == ref }); at >= 0 {
+			list[at].Async = list[at].Async && async
 			continue
 		}
 		from, to := find(src, ref)
-		list = append(list, Import{Ref: ref, Optional: own, From: from, To: to})
+		list = append(list, Import{Ref: ref, Optional: own, Async: async, From: from, To: to})
 	}
 	return list
 }

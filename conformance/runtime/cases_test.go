@@ -109,7 +109,10 @@ func readCase(t *testing.T, file string) kase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.in = headless.Input{Bundle: bundle, Script: p.Script, Ops: true}
+	c.in = headless.Input{Bundle: bundle, Script: p.Script, Ops: true, Packages: map[string]headless.Package{}}
+	for _, sub := range p.Packages {
+		c.in.Packages[sub.Root] = headless.Package{Script: sub.Script, Frame: sub.Frame}
+	}
 	c.frame = map[string]any{"views": b.Views, "styles": b.Styles, "fonts": b.Fonts, "pages": b.Pages, "app": b.App}
 	return c
 }

@@ -131,7 +131,12 @@ func (p *page) play(c kase) []string {
 	for name, script := range a.Groups {
 		groups[name] = string(script)
 	}
-	said := []string{p.eval(fmt.Sprintf("(await t.boot(%s, %s, %s, %s), t.take())", chrome.Quote(c.frame), chrome.Quote(boot), chrome.Quote(headless.Answers()), chrome.Quote(groups)))}
+	packages := map[string]map[string]string{}
+	for root, sub := range c.in.Packages {
+		packages[root] = map[string]string{"script": string(sub.Script), "frame": string(sub.Frame)}
+	}
+	said := []string{p.eval(fmt.Sprintf("(await t.boot(%s, %s, %s, %s, %s), t.take())",
+		chrome.Quote(c.frame), chrome.Quote(boot), chrome.Quote(headless.Answers()), chrome.Quote(groups), chrome.Quote(packages)))}
 	for _, command := range c.steps {
 		said = append(said, p.step(command))
 	}

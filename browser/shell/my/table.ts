@@ -8,6 +8,7 @@ import { fileCalls } from './file';
 import { locationCalls } from './location';
 import { mediaCalls } from './media';
 import { networkCalls } from './network';
+import { packageCalls } from './packages';
 import { payCalls } from './pay';
 import { pickerCalls } from './picker';
 import { shareCalls } from './share';
@@ -21,6 +22,7 @@ export const handlers: Handlers = {
   ...locationCalls,
   ...mediaCalls,
   ...networkCalls,
+  ...packageCalls,
   ...payCalls,
   ...pickerCalls,
   ...shareCalls,
