@@ -54,6 +54,14 @@ type call struct {
 	person identity.Person
 	origin string // of the shell, as the browser says
 	body   json.RawMessage
+	paying payment // of the api pay
+}
+
+// look is what an api reads in the snapshot in which its caller was found: a second snapshot costs a busy database more than the reading.
+type look func(ctx context.Context, tx *db.Tx, c *call) error
+
+var looks = map[string]look{
+	"pay": lookAtPayment,
 }
 
 // verb answers one api.
@@ -106,7 +114,12 @@ func (d *door) serve(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, err)
 		return
 	}
-	reply(w, http.StatusOK, map[string]any{"data": data})
+	reply(w, http.StatusOK, answer{data})
+}
+
+// answer is the body of a call that was granted.
+type answer struct {
+	Data any `json:"data"`
 }
 
 func (d *door) answer(ctx context.Context, w http.ResponseWriter, r *http.Request) (any, error) {
@@ -122,12 +135,17 @@ func (d *door) answer(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return nil, errBody.With("more than %d bytes", maxBody)
 	}
 	c := call{door: d, origin: r.Header.Get("Origin"), body: body}
-	if err := d.DB.Read(ctx, func(tx *db.Tx) error {
+	if err := d.DB.ReadTogether(ctx, func(tx *db.Tx) error {
 		if c.person, err = identity.Session(ctx, tx, sessionToken(r)); err != nil {
 			return err
 		}
-		c.app, err = merchant.FindApp(ctx, tx, merchant.AppID(r.PathValue("app")))
-		return err
+		if c.app, err = merchant.FindApp(ctx, tx, merchant.AppID(r.PathValue("app"))); err != nil {
+			return err
+		}
+		if look := looks[r.PathValue("api")]; look != nil {
+			return look(ctx, tx, &c)
+		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}

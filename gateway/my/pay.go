@@ -91,39 +91,59 @@ func cashier(ctx context.Context, c call) (any, error) {
 		Tenders: []dueTender{own}, Status: t.Status, ExpiresAt: t.ExpiresAt, HasPIN: hasPIN}, nil
 }
 
-// pay confirms a trade. {tradeNO, pin or passkey} → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
-func pay(ctx context.Context, c call) (any, error) {
-	var in struct {
-		TradeNO string
-		passkey.Proof
-	}
-	if err := c.decode(&in); err != nil {
-		return nil, err
-	}
-	if isMerged(in.TradeNO) {
-		return c.payMerged(ctx, in.TradeNO, in.Proof)
-	}
-	if err := c.DB.Read(ctx, func(tx *db.Tx) error {
-		t, err := c.tradeOf(ctx, tx, in.TradeNO)
-		if err == nil && !(t.PaidAt > 0 && t.Buyer == c.person.ID) {
-			err = trades.Payable(t, c.person.ID, tx.Now())
-		}
+// payment is what pay is asked: {tradeNO, pin or passkey}.
+type payment struct {
+	TradeNO string
+	passkey.Proof
+}
+
+// lookAtPayment refuses what cannot be paid before a proof is asked for. Whoever has paid it already may go on, to the receipt.
+func lookAtPayment(ctx context.Context, tx *db.Tx, c *call) error {
+	if err := c.decode(&c.paying); err != nil || isMerged(c.paying.TradeNO) {
 		return err
-	}); err != nil {
+	}
+	t, err := c.tradeOf(ctx, tx, c.paying.TradeNO)
+	if err == nil && !(t.PaidAt > 0 && t.Buyer == c.person.ID) {
+		err = trades.Payable(t, c.person.ID, tx.Now())
+	}
+	return err
+}
+
+// paid is the answer of pay: Result is JSON text, as the JSAPI has it.
+type paid struct {
+	Memo       string `json:"memo"`
+	Result     string `json:"result"`
+	ResultCode string `json:"resultCode"`
+}
+
+type paidResult struct {
+	Response struct {
+		App        string `json:"app_id"`
+		Code       string `json:"code"`
+		Msg        string `json:"msg"`
+		OutTradeNo string `json:"out_trade_no"`
+		Total      string `json:"total_amount"`
+		No         string `json:"trade_no"`
+	} `json:"alipay_trade_app_pay_response"`
+}
+
+// pay confirms a trade → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
+func pay(ctx context.Context, c call) (any, error) {
+	if isMerged(c.paying.TradeNO) {
+		return c.payMerged(ctx, c.paying.TradeNO, c.paying.Proof)
+	}
+	if err := c.prove(ctx, c.paying.Proof); err != nil {
 		return nil, err
 	}
-	if err := c.prove(ctx, in.Proof); err != nil {
-		return nil, err
-	}
-	receipt, err := c.till.Confirm(ctx, trades.Confirmation{No: trades.No(in.TradeNO), Payer: c.person.ID})
+	receipt, err := c.till.Confirm(ctx, trades.Confirmation{No: trades.No(c.paying.TradeNO), Payer: c.person.ID})
 	if err != nil {
 		return nil, err
 	}
-	t := receipt.Trade
-	result, err := json.Marshal(map[string]any{"alipay_trade_app_pay_response": map[string]string{
-		"code": "10000", "msg": "Success", "app_id": string(t.App), "trade_no": string(t.No), "out_trade_no": t.OutTradeNo,
-		"total_amount": t.Total.Yuan()}})
-	return map[string]any{"resultCode": "9000", "memo": "", "result": string(result)}, err
+	t, result := receipt.Trade, paidResult{}
+	result.Response.App, result.Response.Code, result.Response.Msg = string(t.App), "10000", "Success"
+	result.Response.OutTradeNo, result.Response.Total, result.Response.No = t.OutTradeNo, t.Total.Yuan(), string(t.No)
+	text, err := json.Marshal(result)
+	return paid{Result: string(text), ResultCode: "9000"}, err
 }
 
 func (c call) prove(ctx context.Context, p passkey.Proof) error {

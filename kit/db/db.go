@@ -54,6 +54,7 @@ type DB struct {
 	engine  engine
 	clock   atomic.Pointer[func() int64]
 	signals signals
+	shares  shares
 }
 
 // engine is what SQLite and PostgreSQL each bring. A transaction's function is called through run, once or more.

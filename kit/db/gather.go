@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -13,7 +14,7 @@ import (
 // Limits of a Gather.
 const (
 	maxGathered = 64 // inputs of one transaction
-	gatherers   = 2  // transactions at once: one is being made durable while the next is filled
+	gatherers   = 2  // PostgreSQL: transactions at once, one being made durable while the next is filled; SQLite has one writer
 
 	gatherTimeout = time.Minute
 )
@@ -57,7 +58,7 @@ func (g *Gather[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	r := &request[In, Out]{ctx: ctx, in: in, done: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, r)
-	if g.working < gatherers {
+	if g.working == 0 || g.working < gatherers && g.d.Engine() == Postgres {
 		g.working++
 		go g.work()
 	}
@@ -99,6 +100,7 @@ func (g *Gather[In, Out]) withdraw(r *request[In, Out]) bool {
 // work takes groups until nobody waits.
 func (g *Gather[In, Out]) work() {
 	for {
+		runtime.Gosched() // whoever was just answered may have more to ask: fuller groups cost less each
 		g.mu.Lock()
 		n := min(len(g.waiting), maxGathered)
 		if n == 0 {
