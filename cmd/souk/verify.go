@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"souk/kit/db"
+	"souk/platform/hold"
 	"souk/platform/ledger"
 	"souk/platform/pay"
 )
@@ -33,7 +34,10 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		if report.Report, err = ledger.Verify(ctx, tx); err != nil {
 			return err
 		}
-		report.Trades, err = pay.Verify(ctx, tx)
+		if report.Trades, err = pay.Verify(ctx, tx); err != nil {
+			return err
+		}
+		report.Holds, err = hold.Verify(ctx, tx)
 		return err
 	}); err != nil {
 		return err
@@ -51,13 +55,17 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	if len(report.Trades.Differences) > 0 {
 		return errors.New("the payments and refunds do not agree with the books")
 	}
+	if len(report.Holds.Differences) > 0 {
+		return errors.New("the authorisations do not agree with what the books hold for them")
+	}
 	return nil
 }
 
-// proof is what was proven: the ledger in itself, and the trades against it.
+// proof is what was proven: the ledger in itself, the trades and the authorisations against it.
 type proof struct {
 	ledger.Report
-	Trades pay.Report `json:"trades"`
+	Trades pay.Report  `json:"trades"`
+	Holds  hold.Report `json:"authorisations"`
 }
 
 // exists refuses to verify books that were never opened: an empty file would verify.
@@ -72,12 +80,13 @@ func (d database) exists() error {
 }
 
 func printReport(r proof) {
-	say("%d accounts, %d entries, %d postings, %d holds, %d seals (%d entries not sealed yet), %d balances of closed days", r.Accounts, r.Entries, r.Postings, r.Holds, r.Seals, r.Unsealed, r.Closings)
+	say("%d accounts, %d entries, %d postings, %d holds, %d seals (%d entries not sealed yet), %d balances of closed days", r.Accounts, r.Entries, r.Postings, r.Report.Holds, r.Seals, r.Unsealed, r.Closings)
 	for _, unit := range slices.Sorted(maps.Keys(r.Sums)) {
 		say("%s: the balances sum to %d; %d is in the accounts", unit, r.Sums[unit], r.Money[unit])
 	}
 	say("%d merchants, %d days on which they sold: %d payments and %d refunds have their entries", r.Trades.Merchants, r.Trades.Days, r.Trades.Payments, r.Trades.Refunds)
-	differences := append(append([]string{}, r.Differences...), r.Trades.Differences...)
+	say("%d authorisations have what is left of them reserved", r.Holds.Authorisations)
+	differences := slices.Concat(r.Differences, r.Trades.Differences, r.Holds.Differences)
 	for _, difference := range differences {
 		say("DIFFERENCE %s", difference)
 	}

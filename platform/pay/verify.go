@@ -2,6 +2,7 @@ package pay
 
 import (
 	"context"
+	"errors"
 
 	"souk/kit/db"
 	"souk/platform/ledger"
@@ -18,20 +19,31 @@ type Report struct {
 }
 
 // Verify reconciles every day of every merchant: each payment and refund has its ledger entry of the same amount, and each such
-// entry its payment or refund. It changes nothing. ledger.Verify proves the ledger itself.
+// entry its payment or refund. Trades, splits, settlements and transfers are compared with the lines of their entries. It changes nothing.
+// ledger.Verify proves the ledger itself.
 func Verify(ctx context.Context, tx *db.Tx) (Report, error) {
 	r := Report{}
+	for _, check := range []func(context.Context, *db.Tx) error{r.days, r.trades, r.refundOrder, r.splits, r.settlements, r.transfers} {
+		if err := check(ctx, tx); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// days reconciles day by day.
+func (r *Report) days(ctx context.Context, tx *db.Tx) error {
 	after := merchant.ID("")
 	for {
 		page, err := merchant.List(ctx, tx, after, merchantsPage)
 		if err != nil || len(page) == 0 {
-			return r, err
+			return err
 		}
 		for _, m := range page {
 			after = m.ID
 			r.Merchants++
-			if err := r.add(ctx, tx, m); err != nil {
-				return r, err
+			if err := errors.Join(r.add(ctx, tx, m), r.sent(ctx, tx, m)); err != nil {
+				return err
 			}
 		}
 	}
@@ -52,9 +64,7 @@ func (r *Report) add(ctx context.Context, tx *db.Tx, m merchant.Merchant) error 
 		}
 		r.Days, r.Payments, r.Refunds = r.Days+1, r.Payments+found.Payments, r.Refunds+found.Refunds
 		for _, difference := range found.Differences {
-			if len(r.Differences) < maxDifferences {
-				r.Differences = append(r.Differences, string(m.ID)+", "+string(day)+": "+difference)
-			}
+			r.differ("%s, %s: %s", m.ID, day, difference)
 		}
 	}
 	return nil
