@@ -17,26 +17,10 @@ import (
 	"souk/kit/sign"
 )
 
-// counts is how many rows the tables that money depends on have.
-func (h *house) counts() (out string) {
-	h.t.Helper()
-	h.read(func(tx *db.Tx) error {
-		for _, table := range []string{"pay_trade", "pay_refund", "ledger_entry", "openapp_notification"} {
-			var n int64
-			if err := tx.QueryRow(`SELECT count(*) FROM ` + table).Scan(&n); err != nil {
-				return err
-			}
-			out += fmt.Sprint(table, "=", n, " ")
-		}
-		return nil
-	})
-	return out
-}
-
 func TestASignatureThatIsForgedForeignOrOldChangesNothing(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		c, other, certified := h.app(testKeys[0]), h.app(testKeys[1]), h.certifiedApp()
-		before := h.counts()
+		before := h.rows()
 		good := func() map[string]string { return c.params("alipay.trade.create", order("F1", "1.00")) }
 		cases := []struct {
 			name, sub string
@@ -71,8 +55,8 @@ func TestASignatureThatIsForgedForeignOrOldChangesNothing(t *testing.T) {
 				t.Errorf("%s: %s, want %s", k.name, body, k.sub)
 			}
 		}
-		if after := h.counts(); after != before {
-			t.Errorf("changed: %s, was %s", after, before)
+		if diff := before.changed(h.rows()); diff != "" {
+			t.Errorf("changed: %s", diff)
 		}
 	})
 }
@@ -91,7 +75,7 @@ func TestAReplayedV2RequestGetsTheFirstAnswerAndChangesNothing(t *testing.T) {
 		if a := c.answerTo(sync); a.text("code") != "10000" {
 			t.Fatalf("sync %v", a)
 		}
-		before := h.counts()
+		before := h.rows()
 		if a := c.answerTo(create); a.text("sub_code") != "ACQ.TRADE_HAS_SUCCESS" {
 			t.Errorf("create again %v", a)
 		}
@@ -102,8 +86,8 @@ func TestAReplayedV2RequestGetsTheFirstAnswerAndChangesNothing(t *testing.T) {
 			t.Errorf("sync again %v", a)
 		}
 		c.refused("ACQ.CONTEXT_INCONSISTENT", "alipay.trade.orderinfo.sync", fields{"trade_no": no, "out_request_no": "s", "biz_type": "CREDIT_AUTH", "order_biz_info": "{}"})
-		if after := h.counts(); after != before || h.balance(lin) != "493.00" {
-			t.Errorf("changed: %s, was %s; the payer has %s", after, before, h.balance(lin))
+		if diff := before.changed(h.rows()); diff != "" || h.balance(lin) != "493.00" {
+			t.Errorf("changed: %s; the payer has %s", diff, h.balance(lin))
 		}
 	})
 }
@@ -122,7 +106,7 @@ func TestAV3RequestWorksOnceAndOnlyNow(t *testing.T) {
 			return a.text("code")
 		}
 		now, path := h.d.Now(), "/v3/alipay/trade/create"
-		before := h.counts()
+		before := h.rows()
 		for _, k := range []struct{ name, got, want string }{
 			{"another app's key", send(other, c.card.AppID, "n1", now, "POST", path, path), "invalid-signature"},
 			{"too old", send(c, c.card.AppID, "n1", now-11*60*1000, "POST", path, path), "invalid-timestamp"},
@@ -136,8 +120,8 @@ func TestAV3RequestWorksOnceAndOnlyNow(t *testing.T) {
 				t.Errorf("%s: %s, want %s", k.name, k.got, k.want)
 			}
 		}
-		if after := h.counts(); after != before {
-			t.Errorf("changed: %s, was %s", after, before)
+		if diff := before.changed(h.rows()); diff != "" {
+			t.Errorf("changed: %s", diff)
 		}
 		if got := send(c, c.card.AppID, "n1", now, "POST", path, path); got != "<nil>" {
 			t.Errorf("the nonce of refused requests is used up: %s", got)
@@ -156,7 +140,7 @@ func TestNoOddAmountMakesATradeOrARefund(t *testing.T) {
 		c := h.app(testKeys[0])
 		paid := c.want("alipay.trade.create", order("M0", "10.00")).text("trade_no")
 		h.payAs(lin, paid)
-		before := h.counts()
+		before := h.rows()
 		for _, total := range []any{"0", "0.00", "-1.00", "+1.00", "1.001", "0.001", "1e3", "NaN", "Infinity", " 1.00", "1.00 ", "１.00", "1,000.00", "0x10",
 			"100000000.01", "99999999999999999999", "", nil, true, []string{"1.00"}, fields{"a": 1}, -1, 0, 1e300, 0.001} {
 			o := order("M1", "1.00")
@@ -169,8 +153,8 @@ func TestNoOddAmountMakesATradeOrARefund(t *testing.T) {
 			}
 		}
 		c.refused("ACQ.REASON_TRADE_REFUND_FEE_ERR", "alipay.trade.refund", fields{"trade_no": paid, "out_request_no": "x", "refund_amount": "10.01"})
-		if after := h.counts(); after != before {
-			t.Errorf("changed: %s, was %s", after, before)
+		if diff := before.changed(h.rows()); diff != "" {
+			t.Errorf("changed: %s", diff)
 		}
 		c.want("alipay.trade.refund", fields{"trade_no": paid, "out_request_no": "y", "refund_amount": "10.00"})
 		c.refused("ACQ.REASON_TRADE_REFUND_FEE_ERR", "alipay.trade.refund", fields{"trade_no": paid, "out_request_no": "z", "refund_amount": "0.01"})
@@ -242,7 +226,7 @@ func TestChecksComeInTheGatewaysOrder(t *testing.T) {
 
 func TestFloodsAreCutShort(t *testing.T) {
 	h := newHouse(t, dbtest.Engines[0])
-	before := h.counts()
+	before := h.rows()
 	many := strings.Repeat("a=b&", 10) + manyParams(2000)
 	big := "biz_content=" + strings.Repeat("x", maxForm+1)
 	var parts bytes.Buffer
@@ -276,8 +260,8 @@ func TestFloodsAreCutShort(t *testing.T) {
 			t.Errorf("%s: %d %.300s", name, answer.Code, body)
 		}
 	}
-	if after := h.counts(); after != before {
-		t.Errorf("changed: %s, was %s", after, before)
+	if diff := before.changed(h.rows()); diff != "" {
+		t.Errorf("changed: %s", diff)
 	}
 }
 

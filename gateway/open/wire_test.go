@@ -120,3 +120,21 @@ func TestAFloodOfForgeriesIsAnsweredWithoutSigningEachOne(t *testing.T) {
 	c.refused("isv.invalid-signature", "alipay.trade.query", fields{}, "version", "1.0", "sign_type", "RSA2", "charset", "utf-8", "timestamp", h.door.now().Format(dateTime), "app_id", h.app(testKeys[1]).card.AppID)
 	c.want("alipay.trade.create", order("OK", "1.00"))
 }
+
+func TestTheAuditorOfTheAttackTestsSeesEveryChange(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		c := h.app(testKeys[0])
+		before := h.rows()
+		no := c.want("alipay.trade.create", order("AUD", "1.00")).text("trade_no")
+		if diff := before.changed(h.rows()); !strings.HasPrefix(diff, "pay_trade: ") || strings.Contains(diff, ";") {
+			t.Errorf("a trade changed %q", diff)
+		}
+		before = h.rows()
+		h.payAs(lin, no)
+		for _, table := range []string{"pay_trade", "ledger_posting", "event_log"} {
+			if diff := before.changed(h.rows()); !strings.Contains(diff, table) {
+				t.Errorf("a payment changed %q, not %s", diff, table)
+			}
+		}
+	})
+}
