@@ -5,7 +5,7 @@ import { resetForm, submitForm } from "./form";
 async function open(el: Host, what: string, ctx: Context): Promise<void> {
   const scope = el.getAttribute("scope") ?? "";
   try {
-    const data = await ctx.ask({ k: "open", what, page: ctx.page(el), scope, publicId: el.getAttribute("public-id") ?? "" });
+    const data = await ctx.ask({ k: "open", what, page: ctx.page(el), at: ctx.at(el), scope, publicId: el.getAttribute("public-id") ?? "" });
     if (what === "getAuthorize") {
       ctx.emit(el, "getAuthorize", data);
       if (scope === "userInfo") ctx.emit(el, "getUserInfo", data);

@@ -6,11 +6,11 @@ import { type Family, type Listeners, listeners, type Method } from "./call";
 /** API name after on/off → the shell's event. */
 const shellEvents: Record<string, string> = {
   AppShow: "appShow", AppHide: "appHide", NetworkStatusChange: "networkChange",
-  WindowResize: "resize", ThemeChange: "theme", UserCaptureScreen: "capture", MemoryWarning: "memoryWarning",
+  WindowResize: "resize", KeyboardHeightChange: "keyboardHeight", ThemeChange: "theme", UserCaptureScreen: "capture", MemoryWarning: "memoryWarning",
 };
 
 /** What a browser does not tell of: it can be listened to, and never comes. Developer mode may play some of it. */
-const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange KeyboardHeightChange AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
+const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
   BluetoothAdapterStateChange BluetoothDeviceFound CompassChange DeviceMotionChange GetWifiList GyroscopeChange WifiConnected`.split(/\s+/);
 
 /** Names that canIUse denies, though a listener is taken. */

@@ -78,8 +78,8 @@ export function openPermissions(running: Running): Promise<void> {
 
 /** shareProgram asks the program for its words, then shows the panel. The program answers by calling showSharePanel's
  *  second half, `shareResult`; a program without onShareAppMessage is shared as it is. */
-export async function shareProgram(shell: Shell, running: Running, from: 'menu' | 'button'): Promise<unknown> {
-  const said = await askProgram(running, from);
+export async function shareProgram(shell: Shell, running: Running, from: 'menu' | 'button', at?: unknown): Promise<unknown> {
+  const said = await askProgram(running, from, at);
   return openShare(shell, running, said);
 }
 
@@ -93,10 +93,11 @@ export interface ShareWords {
   imageUrl?: string;
 }
 
-function askProgram(running: Running, from: string): Promise<ShareWords> {
+/** `at`: the button that asked, as the frame names it; the worker makes a target of it. */
+function askProgram(running: Running, from: string, at: unknown): Promise<ShareWords> {
   return new Promise((answer) => {
     waiting.set(running, answer);
-    running.send({ k: 'event', name: 'share', data: { from } });
+    running.send({ k: 'event', name: 'share', data: { from, at } });
     setTimeout(() => answer({}), shareAnswerMs);
   });
 }

@@ -14,7 +14,7 @@ import { pickWheels } from './wheel';
 const rangeMax = 2_000;
 
 /** makeFrameDesk answers the messages of one frame. */
-export function makeFrameDesk(shell: Shell, running: Running, site: Site, share: () => Promise<unknown>, alive: (n: number) => void): (event: MessageEvent) => void {
+export function makeFrameDesk(shell: Shell, running: Running, site: Site, share: (at: unknown) => Promise<unknown>, alive: (n: number) => void): (event: MessageEvent) => void {
   const answer = (id: number, work: Promise<unknown>): void => {
     work.then(
       (data) => running.tellFrame({ k: 'reply', id, ok: true, data }),
@@ -27,7 +27,7 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     if (m.k === 'sheet' && Array.isArray(m.range)) answer(m.id, pickOne(running, String(m.title || say('select')), m.range, Number(m.value) || 0));
     else if (m.k === 'group' && /^[a-z-]{1,32}$/.test(m.name)) answer(m.id, fetchText(`/-/group/${m.name}.js?v=${site.runtime}`));
     else if (m.k === 'file') answer(m.id, fileFor(running, String(m.path)));
-    else if (m.k === 'open' && m.what === 'share') answer(m.id, share());
+    else if (m.k === 'open' && m.what === 'share') answer(m.id, share(m.at));
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
     else if (m.k === 'webview') openWebView(running, m.id, m.page, String(m.src));
     else if (m.k === 'webviewPost') postToWebView(running, m.id, m.data);

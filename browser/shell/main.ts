@@ -21,6 +21,7 @@ import { drawBills } from './billpage';
 import { drawCashierPage } from './cashierpage';
 import { drawCollect, drawPayCollect } from './collect';
 import { drawPayCode } from './paycode';
+import { watchKeyboard } from './keyboard';
 import { codeOf } from './refusal';
 import { drawSecurity } from './security';
 import { drawSignIn } from './signin';
@@ -92,6 +93,7 @@ function arrive(opener: Opener): void {
 let inside = false;
 
 function followDevice(shell: Shell): void {
+  watchKeyboard(shell);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     useTheme(readTheme());
     const theme = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';

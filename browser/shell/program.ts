@@ -259,7 +259,7 @@ async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<v
   box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
   const take = broker;
   box.worker.onmessage = (event) => take.take(event.data);
-  box.port.onmessage = makeFrameDesk(shell, running, site, () => shareProgram(shell, running, 'button'), frameDog.answered);
+  box.port.onmessage = makeFrameDesk(shell, running, site, (at) => shareProgram(shell, running, 'button', at), frameDog.answered);
   running.send({ ...workerBoot(shell, running, store, launch, site.dev), compat });
   running.tellFrame(frameBoot(running, site.dev, view.root));
 }

@@ -17,6 +17,9 @@ function datasetOf(block: Block | undefined, node: number): Record<string, unkno
   return block && data ? { ...evaluate(data, block.c.d, block.s) as object } : {};
 }
 
+/** A target for an element that the frame names by block and node. */
+export function targetAt(block: number, node: number): Target { return target(named.get(block), node, 0, 0); }
+
 /** The id and dataset of a node, for selector queries. */
 export function described(block: number, node: number): { id: string; dataset: Record<string, unknown> } {
   const { id, dataset } = target(named.get(block), node, 0, 0);

@@ -1,6 +1,7 @@
 // What the shell tells of its own: back, tab bar, title, show and hide, share. Each becomes the page's or the App's event.
 import type { Query } from "../wire/wire";
 import { appEvent, getApp } from "./app";
+import { targetAt } from "./event";
 import { pageEvent } from "./page";
 import { invoke } from "./report";
 import { isTab, navigateBack, redirectTo, switchTab, tabEvent, tabIndex, topPage } from "./router";
@@ -47,7 +48,7 @@ const handlers: Record<string, (data: any) => void> = {
   resize(data) { top("onResize", data.size ? data : { size: data }); },
   keyboardHeight(data) { top("onKeyboardHeight", data); },
   pullDownRefresh(data) { top("onPullDownRefresh", { from: data.from ?? "code" }); },
-  share(data) { void share(data.from ?? "menu", data.target); },
+  share(data) { void share(data.from ?? "menu", Array.isArray(data.at) ? targetAt(data.at[0], data.at[1]) : undefined); },
 };
 
 function tapTab(index: number): void {
@@ -65,7 +66,7 @@ function tapTab(index: number): void {
 export async function share(from: "button" | "menu" | "code", target?: unknown): Promise<void> {
   const page = topPage();
   if (!page) return;
-  const event = { from, target: target ?? undefined, webViewUrl: "" };
+  const event = { from, target, webViewUrl: "" };
   const hook = typeof page.self.onShareAppMessage === "function" ? page.self : typeof getApp().onShareAppMessage === "function" ? getApp() : null;
   const given = hook ? await invoke(hook, hook.onShareAppMessage, [event]) : null;
   const content = { path: page.is, ...given };
