@@ -10,8 +10,8 @@ const shellEvents: Record<string, string> = {
 };
 
 /** What a browser does not tell of: it can be listened to, and never comes. Developer mode may play some of it. */
-const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange AccelerometerChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
-  BluetoothAdapterStateChange BluetoothDeviceFound CompassChange DeviceMotionChange GetWifiList GyroscopeChange WifiConnected`.split(/\s+/);
+const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
+  BluetoothAdapterStateChange BluetoothDeviceFound GetWifiList WifiConnected`.split(/\s+/);
 
 /** Names that canIUse denies, though a listener is taken. */
 export const silentNames: readonly string[] = [...silent, "UserCaptureScreen", "MemoryWarning"].flatMap(name => [`on${name}`, `off${name}`]);

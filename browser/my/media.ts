@@ -69,7 +69,8 @@ let backgroundSound: any = null;
 export const media: Family = {
   ...forwarded(`
     chooseImage previewImage saveImage saveImageToPhotosAlbum getImageInfo compressImage chooseVideo
-    saveFile getFileInfo getSavedFileInfo getSavedFileList removeSavedFile openDocument saveFileToDisk detectFileType`),
+    saveFile getFileInfo getSavedFileInfo getSavedFileList removeSavedFile openDocument saveFileToDisk detectFileType
+    getVideoInfo saveVideoToPhotosAlbum generateImageFromCode`),
   createVideoContext: (id: unknown) => context("video", id, "play pause stop seek playbackRate mute requestFullScreen exitFullScreen", false),
   createMapContext: (id: unknown) => context("map", id, mapMethods, true),
   createWebViewContext: (id: unknown) => context("webview", id, "postMessage", false),

@@ -2,22 +2,22 @@
 // clear error, and canIUse says false. A family that defines a name takes it off this list.
 
 const names = `
-  addCardAuth addPhoneContact calculateRoute cancelBluetoothPair checkBeforeAddOrder checkIsIfaaEnrolledInDevice
-  checkIsSupportIfaaAuthentication chooseAlipayContact chooseContact choosePhoneContact closeBluetoothAdapter connectBLEDevice connectWifi
-  disconnectBLEDevice generateImageFromCode getAvailableAudioSources getBLEDeviceCharacteristics getBLEDeviceRSSI
-  getBLEDeviceServices getBLEDeviceStatus getBLEMTU getBackgroundFetchData getBatteryInfoSync getBeacons getBluetoothAdapterState
+  addCardAuth calculateRoute cancelBluetoothPair checkBeforeAddOrder checkIsIfaaEnrolledInDevice
+  checkIsSupportIfaaAuthentication closeBluetoothAdapter connectBLEDevice connectWifi
+  disconnectBLEDevice getBLEDeviceCharacteristics getBLEDeviceRSSI
+  getBLEDeviceServices getBLEDeviceStatus getBLEMTU getBackgroundFetchData getBeacons getBluetoothAdapterState
   getBluetoothDevices getBluetoothPairs getConnectedBluetoothDevices getConnectedWifi getGeocoder getLocalIPAddress getMapInfo getRunData
-  getScreenBrightness getVideoInfo getWifiList hideAddToDesktopMenu hideAllAddToDesktopMenu isScreenReaderEnabled loadPlugin makeBluetoothPair
+  getScreenBrightness  getWifiList hideAddToDesktopMenu hideAllAddToDesktopMenu isScreenReaderEnabled loadPlugin makeBluetoothPair
   navigateToFinance notifyBLECharacteristicValueChange openBluetoothAdapter openCardDetail openCardList
   ocr openKBVoucherDetail openMerchantCardList openMerchantTicketList openMerchantVoucherList openOtherApp openTicketDetail openTicketList
   openVoucherDetail openVoucherList paySignCenter readBLECharacteristicValue registerSSID requestSubscribeMessage
-  saveVideoToPhotosAlbum setBLEMTU setLocatedCity setScreenBrightness setVisualEffectOnCapture setWifiList showBLEPermissionGuide startAPVerify
-  startAccelerometer startBeaconDiscovery startBluetoothDevicesDiscovery startCompass startGyroscope startIfaaAuthentication startWifi
-  startZMVerify stopAccelerometer stopBeaconDiscovery stopBluetoothDevicesDiscovery stopCompass stopGyroscope stopWifi
-  textRiskIdentification unregisterSSID unsubscribeMessage watchShake writeBLECharacteristicValue`;
+  setBLEMTU setLocatedCity setScreenBrightness setVisualEffectOnCapture setWifiList showBLEPermissionGuide startAPVerify
+  startBeaconDiscovery startBluetoothDevicesDiscovery startIfaaAuthentication startWifi
+  startZMVerify stopBeaconDiscovery stopBluetoothDevicesDiscovery stopWifi
+  textRiskIdentification unregisterSSID unsubscribeMessage writeBLECharacteristicValue`;
 
 const objects = `createCameraContext createCloudContext createLottieContext createRewardedAd createWorker createXnnManager
-  getAccessibilityManager getRecorderManager`;
+  getAccessibilityManager `;
 
 export const missing = names.trim().split(/\s+/);
 export const missingObjects = objects.trim().split(/\s+/);

@@ -5,15 +5,17 @@ import { callShell } from "../worker/shell";
 import { animation } from "./animation";
 import { failure, type Family, notSupported, perform, plainOpts } from "./call";
 import { canvas } from "./canvas";
-import { device } from "./device";
+import { connectDevice, device } from "./device";
 import { connectEvents, events, silentNames } from "./events";
 import { connectFiles, files } from "./files";
 import { media } from "./media";
 import { missing, missingObjects } from "./missing";
 import { network } from "./network";
 import { query } from "./query";
+import { recorder } from "./recorder";
 import { route } from "./route";
 import { rsa } from "./rsa";
+import { connectSensors, sensors } from "./sensors";
 import { storage } from "./storage";
 import { connectSystem, system } from "./system";
 import { ui } from "./ui";
@@ -59,7 +61,7 @@ function canIUse(my: Family, absentNames: Set<string>) {
     const ofFramework = frameworkUsable(parts.join("."));
     if (ofFramework !== undefined) return ofFramework;
     if (compat && Object.hasOwn(compat, name)) return elementUsable(compat, parts);
-    if (absentNames.has(name)) return false;
+    if (absentNames.has(name) || settings.boot.lacks?.includes(name)) return false;
     return (name.startsWith("ap.") ? (my.ap as Family)[parts[1]] : Object.hasOwn(my, name) ? my[name] : undefined) !== undefined;
   };
 }
@@ -89,7 +91,7 @@ export function makeMy(): any {
     absentNames.add(name);
     my[name] = absent(name);
   }
-  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events, files]) {
+  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events, files, sensors, recorder]) {
     for (const name of Object.keys(family)) {
       absentNames.delete(name);
       my[name] = family[name];
@@ -98,6 +100,8 @@ export function makeMy(): any {
   for (const name of silentNames) absentNames.add(name);
   connectEvents();
   connectFiles();
+  connectSensors();
+  connectDevice();
   connectSystem();
   my.ap = apFamily(absentNames);
   my.call = callByName(my);

@@ -15,6 +15,7 @@ const scopes = {
   phoneNumber: { server: 'phoneNumber', word: 'askPhone' },
   address: { server: 'address', word: 'askAddress' },
   location: { server: 'location', word: 'askLocation' },
+  microphone: { server: 'microphone', word: 'askMicrophone' },
   camera: { server: 'camera', word: 'askCamera' },
   clipboard: { server: 'clipboard', word: 'askClipboard' },
   album: { server: 'album', word: 'askAlbum' },

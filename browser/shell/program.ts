@@ -14,6 +14,7 @@ import { makeFrameDesk } from './framedesk';
 import type { Program } from './host';
 import { programIcon } from './home';
 import { handlers } from './my/table';
+import { needsOf, tellNeeds } from './needs';
 import { programHash } from './route';
 import { change, lookNow, tabLookOf, topOf, type Running } from './running';
 import { hasPulse, makeSandbox, type Sandbox } from './sandbox';
@@ -149,7 +150,7 @@ async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<v
   const { shell, site, trail } = opener;
   const compat = await site.compat;
   const files = makeFiles(shell.session.person.id, program.appId, (path) => running.tellFrame({ k: 'changed', path }));
-  if (bundle.uses?.api?.getFileSystemManager) await files.ready();
+  const needs = await needsOf(bundle, files);
   let ways: Sandbox | null = box;
   let broker: Broker | null = null;
   const acts = actsOf(opener, () => running);
@@ -260,7 +261,8 @@ async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<v
   const take = broker;
   box.worker.onmessage = (event) => take.take(event.data);
   box.port.onmessage = makeFrameDesk(shell, running, site, (at) => shareProgram(shell, running, 'button', at), frameDog.answered);
-  running.send({ ...workerBoot(shell, running, store, launch, site.dev), compat });
+  running.send({ ...workerBoot(shell, running, store, launch, site.dev), ...needs, compat });
+  tellNeeds(running);
   running.tellFrame(frameBoot(running, site.dev, view.root));
 }
 
@@ -283,7 +285,6 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
     ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
     system: systemInfo(running, store.all),
     storage: store.all,
-    ...(running.bundle.uses?.api?.getFileSystemManager ? { files: running.files.rows() } : {}),
     person: { name: person.name },
     dev,
     language: language(),

@@ -137,6 +137,10 @@ export interface Boot extends Launch {
   language: string;
   /** Permissions granted so far: scope → answer. */
   settings: Record<string, boolean>;
+  /** Functions of my that this person's browser or device does not have, for canIUse. */
+  lacks?: string[];
+  /** What getBatteryInfoSync answers, when the program's source names it. */
+  battery?: { level: number; isCharging: boolean };
   /** compiler/compat's table for canIUse of components: "button", "button.open-type", "button.onGetAuthorize", "*.class" → usable. */
   compat?: Record<string, boolean>;
 }

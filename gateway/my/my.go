@@ -83,6 +83,9 @@ var apis = map[string]verb{
 	"uploadFile":      uploadFile,
 	"downloadFile":    downloadFile,
 	"decode":          decode,
+	"encode":          encode,
+	"contacts":        contacts,
+	"contactsChosen":  contactsChosen,
 }
 
 var (

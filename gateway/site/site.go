@@ -81,7 +81,7 @@ func (o Options) servePage(assets browser.Assets, compatHash string) http.Handle
 		head.Set("Content-Type", "text/html; charset=utf-8")
 		head.Set("Cache-Control", "no-store")
 		head.Set("Content-Security-Policy", policy(nonce, frames, o.Dev))
-		head.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=()")
+		head.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self), accelerometer=(self), gyroscope=(self), magnetometer=(self), payment=(), usb=(), serial=()")
 		head.Set("Cross-Origin-Opener-Policy", "same-origin")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("X-Content-Type-Options", "nosniff")

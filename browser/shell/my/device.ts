@@ -1,6 +1,7 @@
 // The device as a browser knows it: scan, phone, clipboard, vibration, network, battery, screen, time.
 
 import { badArgument, fail, notAllowed, notSupported, type Call, type Handlers } from '../broker';
+import { readBattery } from '../battery';
 import { consent, type Answers } from '../consent';
 import { sure } from '../dialogs';
 import { openScanner } from '../scanner';
@@ -70,10 +71,7 @@ export function networkType(): string {
 }
 
 async function battery(): Promise<unknown> {
-  const read = (navigator as { getBattery?: () => Promise<{ level: number; charging: boolean }> }).getBattery;
-  if (!read) return fail(notSupported, 'this browser does not tell the battery');
-  const { level, charging } = await read.call(navigator);
-  return { level: Math.round(level * 100), isCharging: charging };
+  return (await readBattery()) ?? fail(notSupported, 'this browser does not tell the battery');
 }
 
 interface WakeLock {
@@ -97,7 +95,7 @@ function systemSetting(): unknown {
 
 function authorizeSetting(consents: Answers): unknown {
   const state = (answer: boolean | undefined): string => (answer === undefined ? 'not determined' : answer ? 'authorized' : 'denied');
-  return { cameraAuthorized: state(consents.camera), locationAuthorized: state(consents.location), albumAuthorized: state(consents.album), microphoneAuthorized: 'denied' };
+  return { cameraAuthorized: state(consents.camera), locationAuthorized: state(consents.location), albumAuthorized: state(consents.album), microphoneAuthorized: state(consents.microphone) };
 }
 
 export const deviceCalls: Handlers = {

@@ -3,12 +3,14 @@
 import { badArgument, fail, type Call, type Handlers } from '../broker';
 import { consent } from '../consent';
 import { el, fill } from '../dom';
+import { endingOf, isLocal } from '../files';
 import { icon } from '../icons';
 import { openLayer } from '../layer';
 import { assetAddress, type Running } from '../running';
 import { say } from '../strings';
+import { generateImageFromCode } from './code';
 import { queue, text } from './dialog';
-import { dataAddress, fileOf, keepFile } from './file';
+import { dataAddress, fileOf, handOver, keepTemporary, pathOf } from './file';
 
 const pictureEdgePx = 1_600;
 
@@ -36,11 +38,55 @@ async function chooseImage({ running, opts }: Call): Promise<unknown> {
   return { apFilePaths: paths, tempFilePaths: paths, tempFiles: paths.map((path, i) => ({ path, size: files[i]?.size ?? 0 })) };
 }
 
-async function chooseVideo({ running }: Call): Promise<unknown> {
-  const [file] = await pickFiles(running, 'video/*', 1, false);
+async function chooseVideo({ running, opts }: Call): Promise<unknown> {
+  const sources = Array.isArray(opts.sourceType) ? opts.sourceType : ['album', 'camera'];
+  const [file] = await pickFiles(running, 'video/*', 1, sources.length === 1 && sources[0] === 'camera');
   if (!file) return fail(11, 'the person chose nothing');
-  const path = await keepFile(running, file);
-  return { apFilePath: path, tempFilePath: path, size: file.size };
+  const path = await keepTemporary(running, file);
+  const { duration, width, height } = await measureVideo(file).catch(() => ({ duration: 0, width: 0, height: 0 }));
+  return { apFilePath: path, tempFilePath: path, size: file.size, duration, width, height };
+}
+
+const measureMs = 15_000;
+
+/** measureVideo lets the browser read as far as it must to know length (seconds) and size. */
+async function measureVideo(file: Blob): Promise<{ duration: number; width: number; height: number }> {
+  const video = el('video', { preload: 'metadata', muted: true });
+  const address = URL.createObjectURL(file);
+  try {
+    await new Promise((done, refuse) => {
+      video.onloadedmetadata = done;
+      video.onerror = refuse;
+      setTimeout(refuse, measureMs);
+      video.src = address;
+    });
+    // Recordings of a browser do not say how long they are before their end was seen.
+    if (video.duration === Infinity) {
+      await new Promise((done) => {
+        video.ondurationchange = () => video.duration !== Infinity && done(null);
+        setTimeout(done, measureMs);
+        video.currentTime = Number.MAX_SAFE_INTEGER;
+      });
+    }
+    return { duration: Number.isFinite(video.duration) ? video.duration : 0, width: video.videoWidth, height: video.videoHeight };
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** getVideoInfo knows no frame rate: a browser does not tell it. */
+async function getVideoInfo({ running, opts }: Call): Promise<unknown> {
+  const src = text(opts.src, 1e8) || fail(badArgument, 'getVideoInfo needs src');
+  const file = await fileOf(running, src);
+  const { duration, width, height } = await measureVideo(file).catch(() => fail(badArgument, 'the video cannot be read'));
+  return { orientation: 'up', type: endingOf(file.type), duration, size: Math.ceil(file.size / 1024), width, height, fps: 0, bitrate: duration ? Math.round((file.size * 8) / 1000 / duration) : 0 };
+}
+
+async function saveVideo({ running, opts }: Call): Promise<unknown> {
+  if (!(await consent(running, 'album', true))) fail(11, 'the person did not allow saving');
+  const file = await fileOf(running, pathOf({ filePath: opts.filePath ?? opts.src ?? opts.apFilePath }));
+  handOver(file, `souk-${Date.now()}.${endingOf(file.type)}`);
+  return { success: true };
 }
 
 /** shrink redraws a picture so that its longer edge fits; what cannot be decoded stays as it is. */
@@ -68,22 +114,24 @@ async function compressImage({ running, opts }: Call): Promise<unknown> {
 async function getImageInfo({ running, opts }: Call): Promise<unknown> {
   const src = text(opts.src, 1e8);
   if (!src) fail(badArgument, 'getImageInfo needs src');
-  const address = pictureAddress(running, src);
+  const address = await pictureAddress(running, src);
   const image = new Image();
   image.src = address;
   await image.decode().catch(() => fail(badArgument, 'the picture cannot be read'));
-  return { width: image.naturalWidth, height: image.naturalHeight, path: src, orientation: 'up', type: /png/i.test(src.slice(0, 40)) ? 'png' : 'jpeg' };
+  const type = /^data:image\/(\w+)/.exec(src)?.[1] ?? /\.(\w{3,4})(\?|$)/.exec(src)?.[1]?.toLowerCase() ?? 'jpeg';
+  return { width: image.naturalWidth, height: image.naturalHeight, path: src, orientation: 'up', type: type === 'jpg' ? 'jpeg' : type };
 }
 
 /** pictureAddress is where the shell itself reads a picture that a program names. */
-function pictureAddress(running: Running, src: string): string {
+async function pictureAddress(running: Running, src: string): Promise<string> {
+  if (isLocal(src)) return dataAddress(await fileOf(running, src));
   return assetAddress(running.bundle, src) || fail(badArgument, 'this address is no picture');
 }
 
 const picturesMax = 50;
 
 async function previewImage({ running, opts }: Call): Promise<unknown> {
-  const urls = (Array.isArray(opts.urls) ? opts.urls : []).slice(0, picturesMax).map((u) => pictureAddress(running, text(u, 1e8)));
+  const urls = await Promise.all((Array.isArray(opts.urls) ? opts.urls : []).slice(0, picturesMax).map((u) => pictureAddress(running, text(u, 1e8))));
   if (urls.length === 0) fail(badArgument, 'previewImage needs urls');
   const current = typeof opts.current === 'string' ? Math.max(0, (opts.urls as unknown[]).indexOf(opts.current)) : Number(opts.current) || 0;
   await queue(running, () => showPictures(running, urls, Math.min(current, urls.length - 1)));
@@ -116,13 +164,11 @@ function showPictures(running: Running, urls: string[], first: number): Promise<
 /** saveImage hands the picture to the browser's own download. */
 async function saveImage({ running, opts }: Call): Promise<unknown> {
   if (!(await consent(running, 'album', true))) fail(11, 'the person did not allow saving');
-  const src = pictureAddress(running, text(opts.url ?? opts.filePath ?? opts.apFilePath, 1e8));
+  const src = await pictureAddress(running, text(opts.url ?? opts.filePath ?? opts.apFilePath, 1e8));
   const response = await fetch(src).catch(() => null);
   const blob = src.startsWith('data:') ? await fileOf(running, src) : response?.ok ? await response.blob() : fail(12, 'the picture could not be fetched');
-  const link = el('a', { href: URL.createObjectURL(blob), download: `souk-${Date.now()}.${blob.type.split('/')[1] ?? 'jpg'}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  handOver(blob, `souk-${Date.now()}.${endingOf(blob.type)}`);
   return {};
 }
 
-export const mediaCalls: Handlers = { chooseImage, chooseVideo, compressImage, getImageInfo, previewImage, saveImage, saveImageToPhotosAlbum: saveImage };
+export const mediaCalls: Handlers = { chooseImage, chooseVideo, compressImage, getImageInfo, previewImage, saveImage, saveImageToPhotosAlbum: saveImage, getVideoInfo, saveVideoToPhotosAlbum: saveVideo, generateImageFromCode };

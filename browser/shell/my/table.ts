@@ -2,6 +2,7 @@
 
 import type { Handlers } from '../broker';
 import { authCalls } from './auth';
+import { contactCalls } from './contact';
 import { deviceCalls } from './device';
 import { dialogCalls } from './dialog';
 import { fileCalls } from './file';
@@ -11,11 +12,14 @@ import { networkCalls } from './network';
 import { packageCalls } from './packages';
 import { payCalls } from './pay';
 import { pickerCalls } from './picker';
+import { recordCalls } from './record';
+import { sensorCalls } from './sensor';
 import { shareCalls } from './share';
 import { windowCalls } from './window';
 
 export const handlers: Handlers = {
   ...authCalls,
+  ...contactCalls,
   ...deviceCalls,
   ...dialogCalls,
   ...fileCalls,
@@ -25,6 +29,8 @@ export const handlers: Handlers = {
   ...packageCalls,
   ...payCalls,
   ...pickerCalls,
+  ...recordCalls,
+  ...sensorCalls,
   ...shareCalls,
   ...windowCalls,
 };
