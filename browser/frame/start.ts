@@ -6,6 +6,9 @@ import { startWorker } from "./warm";
 
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 
+/** A frame is made by way of the browser's own process, which has better to do while a program opens. */
+const pulseAfterMs = 400;
+
 /** The pulse: an empty frame in this one. The shell counts it from outside, and finds none when this process has died. */
 function pulse(): void {
   const beat = document.createElement("iframe");
@@ -21,9 +24,9 @@ function warm(message: WarmUp, ports: readonly MessagePort[]): void {
   script.textContent = message.frame;
   document.head.appendChild(script);
   script.remove();
+  setTimeout(pulse, pulseAfterMs);
 }
 
-pulse();
 window.addEventListener("message", function first(ev) {
   if (ev.source !== parent || ev.data?.k !== "warm" || ev.ports.length !== 2) return;
   window.removeEventListener("message", first);

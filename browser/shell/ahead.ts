@@ -6,7 +6,7 @@ import { answersOf, type Answers } from './consent';
 import { decode, openingOf, type Program, type Session } from './host';
 import type { Shell } from './shell';
 import type { Opening } from './site';
-import { openStore, type Store } from './store';
+import { openStore, useDatabase, type Store } from './store';
 
 export interface Prepared {
   program: Program;
@@ -31,6 +31,7 @@ const preparedMax = 8;
 interface Entry {
   at: number;
   work: Promise<Prepared>;
+  done?: Prepared;
 }
 
 const kept = new Map<string, Entry>();
@@ -56,9 +57,13 @@ export function prepare(shell: Shell, appId: string): Promise<Prepared> {
 }
 
 function keep(key: string, work: Promise<Prepared>): Promise<Prepared> {
+  const entry: Entry = { at: performance.now(), work };
   kept.delete(key);
-  kept.set(key, { at: performance.now(), work });
-  work.catch(() => kept.delete(key));
+  kept.set(key, entry);
+  work.then(
+    (done) => (entry.done = done),
+    () => kept.delete(key),
+  );
   for (const old of kept.keys()) {
     if (kept.size <= preparedMax) break;
     kept.delete(old);
@@ -66,16 +71,24 @@ function keep(key: string, work: Promise<Prepared>): Promise<Prepared> {
   return work;
 }
 
-/** ahead prepares a program that may be opened soon, unless it runs: then what it stores is still changing. */
-export function ahead(shell: Shell, appId: string): void {
-  if (!shell.running.has(appId)) prepare(shell, appId).catch(() => undefined);
+/** ahead prepares a program that may be opened soon, unless it runs: then what it stores is still changing. likely: it is handed to a
+ *  sandbox too, which then holds it and no other. */
+export function ahead(shell: Shell, appId: string, likely: boolean): void {
+  if (shell.running.has(appId)) return;
+  prepare(shell, appId).then(
+    ({ bundle }) => likely && shell.handIn(bundle),
+    () => undefined,
+  );
 }
 
-/** takePrepared hands out what was gathered, once: what a program stores and is allowed changes while it runs. */
-export function takePrepared(shell: Shell, appId: string): Promise<Prepared> {
+/** takePrepared hands out what was gathered, once: what a program stores and is allowed changes while it runs. What is there
+ *  already is handed out at once, for a tap that shall be answered in the same frame. */
+export function takePrepared(shell: Shell, appId: string): Prepared | Promise<Prepared> {
+  const key = keyOf(shell.session.person.id, appId);
   const work = prepare(shell, appId);
-  kept.delete(keyOf(shell.session.person.id, appId));
-  return work;
+  const done = kept.get(key)?.done;
+  kept.delete(key);
+  return done ?? work;
 }
 
 /** forgetPrepared: what was gathered is old. */
@@ -94,6 +107,7 @@ async function gather(shell: Shell, appId: string): Promise<Prepared> {
 
 /** begun finishes what the page's first lines have begun; the session that the answer carries is handed out as soon as it is known. */
 export async function begun(opening: Opening, met: (session: Session) => void): Promise<void> {
+  useDatabase(opening.database);
   const answer = (await decode(await opening.answer)) as OpenAnswer;
   remember([answer.program]);
   met(answer.session);

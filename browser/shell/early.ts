@@ -4,6 +4,7 @@
 import { programOf } from './route';
 import { makeSandbox } from './sandbox';
 import type { Early } from './site';
+import { openDatabase } from './store';
 
 function begin(own: HTMLScriptElement): Early {
   const { runtime = '', compat = '', frames = '', policy = '' } = own.dataset;
@@ -40,6 +41,7 @@ function begin(own: HTMLScriptElement): Early {
       view,
       hold,
       box: makeSandbox(sources, hold),
+      database: openDatabase(),
     },
   };
 }

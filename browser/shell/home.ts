@@ -145,12 +145,12 @@ function prepareInSight(shell: Shell, programs: Program[]): void {
   if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
   const known = new Set([...readList(shell, 'recents'), ...programs.map((p) => p.appId)]);
   const wanted = [...known].filter((id) => programs.some((p) => p.appId === id)).slice(0, preparedInSight);
-  setTimeout(() => wanted.forEach((id) => ahead(shell, id)), afterListMs);
+  setTimeout(() => wanted.forEach((id, place) => ahead(shell, id, place === 0)), afterListMs);
 }
 
 /** opens is what a tile and a row do: a finger that touches it begins to gather what the tap will need. */
 function opens(node: HTMLElement, shell: Shell, appId: string, scene: string): void {
-  node.addEventListener('pointerdown', () => ahead(shell, appId));
+  node.addEventListener('pointerdown', () => ahead(shell, appId, true));
   onTap(node, () => shell.open(appId, '', '', scene));
 }
 

@@ -11,18 +11,21 @@ import { listenToDeveloper } from './live';
 import { leaveLayers, showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
-import { leavePages, openProgram, warmer, type Opener } from './program';
+import { leavePages, openProgram, type Launch, type Opener } from './program';
 import { go, parsePlace, programHash, wantedKey, type Place } from './route';
 import { siteOf, takeEarly, type Early } from './site';
 import { readLanguage, readTheme, useTheme, type Shell } from './shell';
 import { chooseLanguage, say, type Word } from './strings';
+import { watchSize } from './system';
 import { makeTrail } from './trail';
+import { makePool } from './warm';
 import { drawBills } from './billpage';
 import { drawCashierPage } from './cashierpage';
 import { drawCollect, drawPayCollect } from './collect';
 import { drawPayCode } from './paycode';
 import { watchKeyboard } from './keyboard';
 import { codeOf } from './refusal';
+import { drawPromises } from './promises';
 import { drawSecurity } from './security';
 import { drawSignIn } from './signin';
 import { drawTransfer } from './transfer';
@@ -36,7 +39,7 @@ function drawPhone({ phone, programs }: Early): Shell {
   const over = el('div', { class: 'layers over-all' });
   programs.before(screen);
   programs.after(over);
-  return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, open: () => undefined };
+  return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, handIn: () => undefined, open: () => undefined };
 }
 
 function draw(shell: Shell, place: Place): void {
@@ -53,6 +56,7 @@ function draw(shell: Shell, place: Place): void {
     security: () => drawSecurity(shell),
     cashier: () => drawCashierPage(shell, place.params),
     signin: () => drawSignIn(shell),
+    promises: () => drawPromises(shell),
   };
   const name = place.name === 'program' ? 'home' : place.name;
   const tabbed = name === 'home' || name === 'wallet' || name === 'me';
@@ -84,13 +88,30 @@ function arrive(opener: Opener): void {
   }
   if (shell.front?.program.appId === place.id && !place.scene) return;
   shell.front?.hide();
-  if (!shell.screen.hasChildNodes()) draw(shell, place);
+  setTimeout(() => shell.screen.hasChildNodes() || draw(shell, place), behindAfterMs);
   trail.entered(inside);
   inside = false;
   void openProgram(opener, place.id, { page: place.page, query: place.query, scene: place.scene });
 }
 
+/** The page behind a program that was opened by its address is drawn when that has had its time. */
+const behindAfterMs = 1_500;
+
 let inside = false;
+
+/** openInside opens a program from the shell's own page: first the program, whose worker is then at work, then the address. */
+function openInside(opener: Opener, appId: string, launch: Launch): void {
+  const { shell, trail } = opener;
+  const hash = programHash(appId, launch.page, launch.query, launch.scene);
+  if (shell.running.has(appId)) {
+    inside = true;
+    return go(hash);
+  }
+  shell.front?.hide();
+  void openProgram(opener, appId, launch);
+  history.pushState(null, '', hash);
+  trail.entered(true);
+}
 
 function followDevice(shell: Shell): void {
   watchKeyboard(shell);
@@ -135,7 +156,7 @@ async function firstSession({ session, opening }: Early): Promise<Session> {
 
 async function main(): Promise<void> {
   const early = takeEarly();
-  const site = siteOf(early);
+  const { site, ready } = siteOf(early);
   chooseLanguage(readLanguage());
   useTheme(readTheme());
   const shell = drawPhone(early);
@@ -149,7 +170,7 @@ async function main(): Promise<void> {
       if (known) arrive(opener);
     },
   );
-  const opener: Opener = { site, shell, trail, takeWarm: warmer(site, shell.programs, early.opening) };
+  const opener: Opener = { site, shell, trail, warm: makePool(site, shell.programs, early.opening) };
   if (site.dev) {
     opener.desk = makeDesk();
     openPanels(opener, opener.desk);
@@ -158,18 +179,18 @@ async function main(): Promise<void> {
     document.title = 'Souk';
     draw(shell, parsePlace(location.hash));
   };
-  shell.open = (appId, page = '', query = '', scene = '1001') => {
-    inside = true;
-    go(programHash(appId, page, query, scene));
-  };
+  shell.handIn = (bundle) => opener.warm.handIn(bundle);
+  shell.open = (appId, page = '', query = '', scene = '1001') => openInside(opener, appId, { page, query, scene });
   try {
     shell.session = await firstSession(early);
   } catch (problem) {
     if (codeOf(problem) === 'NOT_SIGNED_IN') askWho();
     else showToast(shell.over, say('offline'), 'exception', 4000);
   }
+  await ready;
   known = true;
   followDevice(shell);
+  watchSize(shell.phone);
   if (site.dev) listenToDeveloper(opener);
   arrive(opener);
 }

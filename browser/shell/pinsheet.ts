@@ -19,6 +19,8 @@ export interface Spending {
   amount?: string;
   /** who gets it, or what happens */
   who?: string;
+  /** what should be known before saying yes */
+  why?: string;
 }
 
 const leadOn = new Set(['PIN_LOCKED', 'PIN_MISSING']);
@@ -73,6 +75,7 @@ function pinBody(spending: Spending, leave: () => void, ...rest: Child[]): HTMLE
     el('div', { class: 'sheet-head' }, el('h2', null, spending.title), el('button', { class: 'sheet-close', 'aria-label': say('close'), onclick: leave }, icon('close', 20))),
     spending.who ? el('p', { class: 'cashier-who' }, spending.who) : null,
     spending.amount ? el('output', { class: 'sum cashier-sum' }, money(spending.amount)) : null,
+    spending.why ? el('p', { class: 'note pin-why' }, spending.why) : null,
     rest,
   );
 }

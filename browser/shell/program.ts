@@ -1,6 +1,6 @@
 // Opening a mini-program: splash, sandbox, boot, bars, and what happens when it stops answering or dies.
 
-import type { Boot, FrameBoot, Query, StackEntry, ToWorker } from '../wire/wire';
+import type { Boot, Query, StackEntry, ToWorker } from '../wire/wire';
 import { forgetPrepared, listedProgram, takePrepared, type Prepared } from './ahead';
 import { drawBar, drawTabs, type BarActs } from './bars';
 import { makeBroker, type Broker } from './broker';
@@ -14,17 +14,17 @@ import { makeFrameDesk } from './framedesk';
 import type { Program } from './host';
 import { programIcon } from './home';
 import { handlers } from './my/table';
-import { needsOf, tellNeeds } from './needs';
 import { programHash } from './route';
 import { change, lookNow, tabLookOf, topOf, type Running } from './running';
-import { hasPulse, makeSandbox, type Sandbox } from './sandbox';
-import { isDark, nameOf, rememberRecent, type Shell } from './shell';
-import type { Opening, Site } from './site';
+import { hasPulse, type Sandbox } from './sandbox';
+import { nameOf, rememberRecent, type Shell } from './shell';
+import type { Site } from './site';
 import type { Store } from './store';
 import { language, say } from './strings';
 import { systemInfo } from './system';
 import { type Trail } from './trail';
 import { watch, watchPulse } from './watchdog';
+import { hold, type Pool, type View, type Warm } from './warm';
 import { showWebViews } from './webview';
 
 export interface Launch {
@@ -38,20 +38,13 @@ export interface Opener {
   site: Site;
   shell: Shell;
   trail: Trail;
-  /** a view with an evaluated runtime */
-  takeWarm(): Warm;
+  warm: Pool;
   /** developer mode's panels look on */
   desk?: Desk;
 }
 
-export interface Warm {
-  view: View;
-  box: Sandbox;
-}
-
 const keptAlive = 3;
 const looksKept = 40;
-const warmAfterMs = 400;
 /** A program that is drawn sooner needs no splash. */
 const splashAfterMs = 80;
 const splashProblemMs = 15_000;
@@ -68,14 +61,17 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
   }
   open?.close();
   opener.desk?.opening(appId);
-  const { view, box } = opener.takeWarm();
-  view.root.classList.remove('warm');
-  requestAnimationFrame(() => view.root.classList.add('in'));
+  const prepared = takePrepared(shell, appId);
+  const warm = opener.warm.take('bundle' in prepared ? prepared.bundle.hash : '');
+  const { view, box } = warm;
   const known = listedProgram(appId);
   const late = setTimeout(() => fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' })), splashAfterMs);
+  const begin = (all: Prepared): void | Promise<void> => start(opener, { ...all, ...warm, launch }, () => clearTimeout(late));
   try {
-    const prepared = await takePrepared(shell, appId);
-    await start(opener, { ...prepared, box, view, launch }, () => clearTimeout(late));
+    const starting = 'bundle' in prepared && [begin(prepared)]; // before anything is drawn: the worker is at it meanwhile
+    view.root.classList.remove('warm');
+    requestAnimationFrame(() => view.root.classList.add('in'));
+    await (starting ? starting[0] : begin(await prepared));
     rememberRecent(shell, appId);
     dropOldest(shell);
   } catch (problem) {
@@ -89,28 +85,6 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
       opener.trail.leave();
     });
   }
-}
-
-interface View {
-  root: HTMLElement;
-  bar: HTMLElement;
-  hold: HTMLElement;
-  tabs: HTMLElement;
-  layers: HTMLElement;
-  splash: HTMLElement;
-}
-
-/** drawView draws what stands around a program; begun is a view whose frame is at work already and must not be moved. */
-function drawView(begun?: Opening): View {
-  const bar = el('div', { class: 'bar' });
-  const hold = begun?.hold ?? el('div', { class: 'hold' });
-  const tabs = el('nav', { class: 'tabs', role: 'tablist', hidden: true });
-  const layers = el('div', { class: 'layers' });
-  const splashNode = el('div', { class: 'splash' });
-  const root = begun?.view ?? el('section', { class: 'program warm' }, hold);
-  hold.before(bar);
-  hold.after(tabs, splashNode, layers);
-  return { root, bar, hold, tabs, layers, splash: splashNode };
 }
 
 function splash(program: Program): HTMLElement {
@@ -138,19 +112,15 @@ export function queryOf(text: string): Query {
   return Object.fromEntries([...new URLSearchParams(text)].slice(0, 64));
 }
 
-interface Ready extends Prepared {
-  box: Sandbox;
-  view: View;
+interface Ready extends Prepared, Warm {
   launch: Launch;
 }
 
 /** start makes a program's record and sends both boots; drawn runs when its first page stands. */
-async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<void> {
+function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<void> {
   const { program, bundle, store, box, consents, view, launch } = ready;
   const { shell, site, trail } = opener;
-  const compat = await site.compat;
   const files = makeFiles(shell.session.person.id, program.appId, (path) => running.tellFrame({ k: 'changed', path }));
-  const needs = await needsOf(bundle, files);
   let ways: Sandbox | null = box;
   let broker: Broker | null = null;
   const acts = actsOf(opener, () => running);
@@ -253,38 +223,37 @@ async function start(opener: Opener, ready: Ready, drawn: () => void): Promise<v
     file: (op, path, more) => fileChanged(running.files, op, path, more),
     flood: () => die(say('programFlood')),
   });
-  desk?.opened(running, store.all);
-  shell.running.set(program.appId, running);
-  bringToFront(shell, running);
-  running.redraw();
-  box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
   const take = broker;
-  box.worker.onmessage = (event) => take.take(event.data);
-  box.port.onmessage = makeFrameDesk(shell, running, site, (at) => shareProgram(shell, running, 'button', at), frameDog.answered);
-  running.send({ ...workerBoot(shell, running, store, launch, site.dev), ...needs, compat });
-  tellNeeds(running);
-  running.tellFrame(frameBoot(running, site.dev, view.root));
-}
-
-function frameBoot(running: Running, dev: boolean, root: HTMLElement): FrameBoot {
-  const { app, pages, views, styles, fonts, assets } = running.bundle;
-  return { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, rpx: root.clientWidth / 750, theme: isDark() ? 'dark' : 'light', dev };
+  const begin = (): void => {
+    running.send({ ...workerBoot(shell, running, store, launch, site.dev), compat: site.compat });
+    desk?.opened(running, store.all);
+    shell.running.set(program.appId, running);
+    bringToFront(shell, running);
+    box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
+    box.worker.onmessage = (event) => take.take(event.data);
+    box.port.onmessage = makeFrameDesk(shell, running, site, (at) => shareProgram(shell, running, 'button', at), frameDog.answered);
+    running.redraw();
+  };
+  hold(ready, bundle, site.dev);
+  if (!bundle.uses?.api?.getFileSystemManager) return begin();
+  return files.ready().then(begin);
 }
 
 function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
-  const { app, pages, components, script } = running.bundle;
+  const { app, pages, components } = running.bundle;
   const person = shell.session.person;
   return {
     k: 'boot',
     appId: running.program.appId,
     bundle: { app, pages, components },
-    script: dev ? `${script}\n//# sourceURL=souk-app.js` : script,
+    script: '',
     query: queryOf(launch.query),
     path: launch.page,
     scene: launch.scene || '1001',
     ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
     system: systemInfo(running, store.all),
     storage: store.all,
+    ...(running.bundle.uses?.api?.getFileSystemManager ? { files: running.files.rows() } : {}),
     person: { name: person.name },
     dev,
     language: language(),
@@ -390,32 +359,4 @@ export function errorCard(node: HTMLElement, title: string, why: string, again: 
       el('div', { class: 'pair' }, el('button', { class: 'soft', onclick: leave }, say('close')), el('button', { class: 'wide', onclick: again }, say('reload'))),
     ),
   );
-}
-
-/** warmer keeps one whole view ready with its runtimes evaluated, so that opening a program costs a message. The view is
- *  the unit since a frame that is moved in the document loads again. begun is the first, when the address has begun one. */
-export function warmer(site: Site, programs: HTMLElement, begun?: Opening): () => Warm {
-  let ready: Warm | null = begun ? { view: drawView(begun), box: begun.box } : null;
-  const fillUp = (): void => {
-    if (ready && !hasPulse(ready.box)) discard(ready);
-    ready ??= makeWarm(site, programs);
-  };
-  const discard = (dead: Warm): void => {
-    dead.view.root.remove();
-    ready = null;
-  };
-  setTimeout(fillUp, warmAfterMs);
-  return () => {
-    fillUp();
-    const warm = ready ?? makeWarm(site, programs);
-    ready = null;
-    setTimeout(fillUp, warmAfterMs * 4);
-    return warm;
-  };
-}
-
-function makeWarm(site: Site, programs: HTMLElement): Warm {
-  const view = drawView();
-  programs.append(view.root);
-  return { view, box: makeSandbox(site, view.hold) };
 }

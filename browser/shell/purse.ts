@@ -133,6 +133,37 @@ export interface Authorisation {
 export const readAuthorisation = (no: string) => call('GET', `/host/v1/authorisations/${encodeURIComponent(no)}`) as Promise<Authorisation>;
 export const agree = (authNO: string, proof: Proof) => call('POST', '/host/v1/authorisations', { authNO, ...proof }) as Promise<Authorisation>;
 
+export interface Deposit {
+  authNO: string;
+  status: 'AUTHORIZED' | 'FINISH';
+  amount: string;
+  /** still reserved */
+  rest: string;
+  paid: string;
+  title: string;
+  merchant: string;
+  merchantZh?: string;
+  at: number;
+}
+
+/** Signed is a standing consent to pay. */
+export interface Signed {
+  no: string;
+  status: 'NORMAL' | 'UNSIGN';
+  subject: string;
+  /** the most of one payment */
+  single: string;
+  paid: string;
+  payments: number;
+  nextOn?: string;
+  merchant: string;
+  merchantZh?: string;
+  at: number;
+}
+
+export const listPromises = () => call('GET', '/host/v1/promises') as Promise<{ deposits: Deposit[]; agreements: Signed[] }>;
+export const endAgreement = (no: string) => call('POST', '/host/v1/agreements/end', { no });
+
 export interface ConsentAnswer {
   appId: string;
   program: string;

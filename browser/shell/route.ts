@@ -2,7 +2,7 @@
 // Pages of a program share one history with the shell, so the browser's back button leaves them one by one.
 
 export interface Place {
-  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program' | 'paycode' | 'collect' | 'transfer' | 'security' | 'cashier' | 'signin';
+  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program' | 'paycode' | 'collect' | 'transfer' | 'security' | 'cashier' | 'signin' | 'promises';
   /** bill id or appId */
   id: string;
   page: string;
@@ -12,7 +12,7 @@ export interface Place {
   params: URLSearchParams;
 }
 
-const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program', 'paycode', 'collect', 'transfer', 'security', 'cashier', 'signin'] as const;
+const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program', 'paycode', 'collect', 'transfer', 'security', 'cashier', 'signin', 'promises'] as const;
 
 export function parsePlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);

@@ -28,6 +28,8 @@ export interface Sandbox {
   left: () => void;
   /** it has said hello */
   greeted: boolean;
+  /** its pulse was felt once */
+  beat: boolean;
 }
 
 const helloMaxMs = 4_000;
@@ -43,7 +45,7 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   frame.className = 'program-frame';
   const toWorker = new MessageChannel();
   const toFrame = new MessageChannel();
-  const box: Sandbox = { frame, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false };
+  const box: Sandbox = { frame, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false };
   const hello = (event: MessageEvent): void => {
     if (event.source !== frame.contentWindow || (event.data as { k?: unknown } | null)?.k !== 'hello') return;
     removeEventListener('message', hello);
@@ -89,7 +91,10 @@ async function writeInto(from: Sources, box: Sandbox): Promise<void> {
   box.frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${from.nonce}">${start}</script>`;
 }
 
-/** hasPulse tells whether the frame's process lives: what it holds inside vanishes with it. A frame that has not begun has no pulse to lose. */
+/** hasPulse tells whether the frame's process lives: the frame that start.ts has put inside vanishes with it. One that was not there yet
+ *  cannot be missed. */
 export function hasPulse(box: Sandbox): boolean {
-  return !box.greeted || (box.frame.contentWindow?.length ?? 0) > 0;
+  const felt = (box.frame.contentWindow?.length ?? 0) > 0;
+  if (felt) box.beat = true;
+  return felt || !box.beat;
 }

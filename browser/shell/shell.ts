@@ -1,5 +1,6 @@
 // The state of the shell: one record, made by main.ts and handed to everything that needs it.
 
+import type { Bundle } from './bundle';
 import type { Person, Program, Session } from './host';
 import type { Running } from './running';
 import { chooseLanguage } from './strings';
@@ -20,6 +21,8 @@ export interface Shell {
   front: Running | null;
   /** draws the shell's page again */
   refresh: () => void;
+  /** hands a bundle to a warm sandbox, since its program is likely to be opened */
+  handIn: (bundle: Bundle) => void;
   /** opens a program; scene is the entry scene's number */
   open: (appId: string, page?: string, query?: string, scene?: string) => void;
 }

@@ -5,7 +5,7 @@ import type { Sandbox, Sources } from './sandbox';
 export interface Site extends Sources {
   dev: boolean;
   /** compiler/compat's table of components, for canIUse */
-  compat: Promise<Record<string, boolean>>;
+  compat: Record<string, boolean>;
 }
 
 /** Early is what early.ts leaves for the shell. */
@@ -29,6 +29,8 @@ export interface Opening {
   view: HTMLElement;
   hold: HTMLElement;
   box: Sandbox;
+  /** where programs store things on this device */
+  database: Promise<IDBDatabase>;
 }
 
 /** takeEarly finds what was begun, once. */
@@ -40,7 +42,13 @@ export function takeEarly(): Early {
   return early;
 }
 
-export function siteOf(early: Early): Site {
+/** siteOf: ready says that all of it is there, or that it could not be had. */
+export function siteOf(early: Early): { site: Site; ready: Promise<void> } {
   const { frames, policy, nonce, runtime, frameScript, workerScript, dev } = early;
-  return { frames, policy, nonce, runtime, frameScript, workerScript, dev, compat: early.compat.then((words) => JSON.parse(words) as Record<string, boolean>) };
+  const site: Site = { frames, policy, nonce, runtime, frameScript, workerScript, dev, compat: {} };
+  const ready = early.compat.then(
+    (words) => void (site.compat = JSON.parse(words) as Site['compat']),
+    () => undefined,
+  );
+  return { site, ready };
 }

@@ -8,7 +8,12 @@ const table = 'storage';
 
 let opening: Promise<IDBDatabase> | null = null;
 
-function openDatabase(): Promise<IDBDatabase> {
+/** useDatabase takes over a database that is being opened already. */
+export function useDatabase(begun: Promise<IDBDatabase>): void {
+  opening = begun;
+}
+
+export function openDatabase(): Promise<IDBDatabase> {
   opening ??= new Promise((done, fail) => {
     const request = indexedDB.open('souk', 1);
     request.onupgradeneeded = () => request.result.createObjectStore(table);

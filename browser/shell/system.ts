@@ -17,15 +17,37 @@ function platform(): 'iOS' | 'Android' {
   return /iPhone|iPad|iPod|Macintosh/.test(navigator.userAgent) ? 'iOS' : 'Android';
 }
 
+interface Size {
+  width: number;
+  height: number;
+  /** the safe area at the top */
+  status: number;
+}
+
+/** The phone's size as it was measured last: programs fill it, and asking the page for it in the middle of opening one costs a layout. */
+let size: Size | null = null;
+
+/** watchSize forgets the size whenever the phone's box changes. */
+export function watchSize(phone: HTMLElement): void {
+  new ResizeObserver(() => {
+    size = null;
+    setTimeout(() => sizeOf(phone));
+  }).observe(phone);
+}
+
+/** sizeOf is the size of whatever fills the phone, in CSS pixels. */
+export function sizeOf(root: HTMLElement): Size {
+  size ??= { width: Math.round(root.clientWidth), height: Math.round(root.clientHeight), status: statusBarPx(root) };
+  return size;
+}
+
 /** statusBarPx is the safe area over the bar, which the phone's clock lies on. */
 export function statusBarPx(root: HTMLElement): number {
   return parseFloat(getComputedStyle(root).getPropertyValue('--safe-top-px')) || 0;
 }
 
 export function systemInfo(running: Running, stored: Record<string, Json>): Record<string, Json> {
-  const width = Math.round(running.root.clientWidth);
-  const height = Math.round(running.root.clientHeight);
-  const status = statusBarPx(running.root);
+  const { width, height, status } = sizeOf(running.root);
   const bar = barHeightPx + status;
   const tabs = running.tabs ? tabsHeightPx : 0;
   return {

@@ -125,7 +125,7 @@ export interface Boot extends Launch {
   k: "boot";
   appId: string;
   bundle: WorkerBundle;
-  /** app.js, as text. */
+  /** app.js, as text; "" when a load has brought it. */
   script: string;
   /** What getSystemInfo answers with. */
   system: Record<string, Json>;
@@ -146,6 +146,8 @@ export interface Boot extends Launch {
 }
 export type ToWorker =
   | Boot
+  /** A program's script ahead of its boot; nothing of it runs before that. */
+  | { k: "load"; script: string }
   | { k: "reply"; id: number; ok: true; data: unknown }
   | { k: "reply"; id: number; ok: false; data: Failure }
   /** Progress, socket and other events of a call that goes on. */

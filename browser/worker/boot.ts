@@ -46,6 +46,7 @@ export function connect(given: Ways): void {
 
 export function fromShell(m: ToWorker): void {
   switch (m.k) {
+    case "load": load(m.script); break;
     case "boot": start(m); break;
     case "reply": replied(m.id, m.ok, m.data); break;
     case "emit": emitted(m.id, m.data); break;
@@ -108,7 +109,6 @@ function start(boot: Boot): void {
     appEvent("onPageNotFound", missing);
     heardBy("PageNotFound").tell(missing);
   });
-  ways.global.souk = { ...registry, run, lazy: fetchFor, table };
   onJoin(script => {
     ways.global.souk = { ...registry, extend };
     try {
@@ -118,8 +118,18 @@ function start(boot: Boot): void {
     }
   });
   if (boot.dev) forwardConsole(ways.global);
+  if (boot.script) load(boot.script);
+  if (program) run(program);
+}
+
+type Program = (...globals: unknown[]) => void;
+let program: Program | null = null;
+
+/** Evaluates a program's script, which hands its body to souk.run: nothing of the program runs before it is booted. */
+function load(script: string): void {
+  ways.global.souk = { ...registry, run: (body: Program) => { program = body; }, lazy: fetchFor, table };
   try {
-    ways.evaluate(boot.script);
+    ways.evaluate(script);
   } catch (error) {
     report(error);
   }
@@ -133,9 +143,7 @@ export function rejected(reason: unknown, promise: unknown): void {
   if (!heard) report(reason);
 }
 
-type Program = (...globals: unknown[]) => void;
-
-/** souk.run: hands the program its globals. What follows them in its parameter list stays undefined. */
+/** Hands the program its globals. What follows them in its parameter list stays undefined. */
 function run(program: Program): void {
   delete ways.global.souk.run;
   const my = makeMy();
