@@ -7,8 +7,15 @@ import type { Files } from './files';
 import { addressBook } from './my/contact';
 import type { Running } from './running';
 
-/** needsOf waits for files and battery only when they are read at once; most programs wait for nothing. */
-export async function needsOf(bundle: Bundle, files: Files): Promise<Pick<Boot, 'files' | 'battery' | 'lacks'>> {
+export type Needs = Pick<Boot, 'files' | 'battery' | 'lacks'>;
+
+/** waits tells the few programs that must wait from those that begin at once. */
+export function waits(bundle: Bundle): boolean {
+  return !!(bundle.uses?.api?.getBatteryInfoSync || bundle.uses?.api?.getFileSystemManager);
+}
+
+/** needsOf reads what is needed of files and battery. */
+export async function needsOf(bundle: Bundle, files: Files): Promise<Needs> {
   const used = bundle.uses?.api ?? {};
   const [battery] = await Promise.all([used.getBatteryInfoSync ? readBattery() : null, used.getFileSystemManager ? files.ready() : null]);
   return { lacks: lacks(), ...(used.getFileSystemManager ? { files: files.rows() } : {}), ...(battery ? { battery } : {}) };
@@ -20,7 +27,7 @@ export function tellNeeds(running: Running): void {
 }
 
 /** lacks names the functions that this browser has no means for; canIUse denies them. */
-function lacks(): string[] {
+export function lacks(): string[] {
   const has = navigator as { vibrate?: unknown; wakeLock?: unknown; getBattery?: unknown };
   const motion = typeof DeviceMotionEvent === 'function';
   const names: [boolean, string][] = [

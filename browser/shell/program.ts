@@ -14,6 +14,7 @@ import { makeFrameDesk } from './framedesk';
 import type { Program } from './host';
 import { programIcon } from './home';
 import { handlers } from './my/table';
+import { lacks, needsOf, tellNeeds, waits, type Needs } from './needs';
 import { programHash } from './route';
 import { change, lookNow, tabLookOf, topOf, type Running } from './running';
 import { hasPulse, type Sandbox } from './sandbox';
@@ -224,8 +225,9 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     flood: () => die(say('programFlood')),
   });
   const take = broker;
-  const begin = (): void => {
-    running.send({ ...workerBoot(shell, running, store, launch, site.dev), compat: site.compat });
+  const begin = (needs: Needs): void => {
+    running.send({ ...workerBoot(shell, running, store, launch, site.dev), ...needs, compat: site.compat });
+    tellNeeds(running);
     desk?.opened(running, store.all);
     shell.running.set(program.appId, running);
     bringToFront(shell, running);
@@ -235,8 +237,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     running.redraw();
   };
   hold(ready, bundle, site.dev);
-  if (!bundle.uses?.api?.getFileSystemManager) return begin();
-  return files.ready().then(begin);
+  return waits(bundle) ? needsOf(bundle, files).then(begin) : begin({ lacks: lacks() });
 }
 
 function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
@@ -253,7 +254,6 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
     ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
     system: systemInfo(running, store.all),
     storage: store.all,
-    ...(running.bundle.uses?.api?.getFileSystemManager ? { files: running.files.rows() } : {}),
     person: { name: person.name },
     dev,
     language: language(),
