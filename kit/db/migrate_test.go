@@ -16,8 +16,10 @@ const (
 	firstStep  = `CREATE TABLE a_thing (id BIGINT PRIMARY KEY); INSERT INTO a_thing (id) VALUES (1);`
 	secondStep = `-- a comment; with a semicolon
 ALTER TABLE a_thing ADD COLUMN name TEXT NOT NULL DEFAULT 'x;y';
-CREATE INDEX a_thing_name ON a_thing (name);
-`
+CREATE INDEX a_thing_name ON a_thing (name); -- the last word is a comment
+/* or two;
+*/
+-- and no line's end`
 )
 
 func open(t *testing.T, url string, schemas ...db.Schema) error {

@@ -40,7 +40,7 @@ func (c *liteConn) close() {
 // script runs several statements without parameters.
 func (c *liteConn) script(sql string) error {
 	c.wrote = true
-	for rest := sql; strings.TrimSpace(rest) != ""; {
+	for rest := afterComments(sql); rest != ""; rest = afterComments(rest) {
 		s, left, err := c.c.PrepareTransient(rest)
 		if err != nil {
 			return fmt.Errorf("%s: %w", firstWords(rest), err)
@@ -54,6 +54,21 @@ func (c *liteConn) script(sql string) error {
 		}
 	}
 	return nil
+}
+
+// afterComments is sql from its first word on: a comment alone is no statement.
+func afterComments(sql string) string {
+	for {
+		sql = strings.TrimLeft(sql, " \t\r\n;")
+		switch {
+		case strings.HasPrefix(sql, "--"):
+			_, sql, _ = strings.Cut(sql, "\n")
+		case strings.HasPrefix(sql, "/*"):
+			_, sql, _ = strings.Cut(sql, "*/")
+		default:
+			return sql
+		}
+	}
 }
 
 // finish steps to the end and counts the rows given.
