@@ -46,7 +46,7 @@ export function report(f) {
   return `# Figures of the runtime
 
 \`${f.command}\`, ${new Date().toISOString().slice(0, 10)}. Machine: ${f.started}; at the end: ${f.ended}.
-Medians of ${f.samples} samples, taken in turns. Ratios of one run are what to trust; on a busy machine the best sample says more than the median.
+Medians of at most ${f.samples} samples, taken in turns; what is slow has fewer. Ratios of one run are what to trust; on a busy machine the best sample says more than the median.
 
 ${table(['target', 'median', 'best', 'limit', 'verdict'], lines)}
 

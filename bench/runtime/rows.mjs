@@ -31,21 +31,27 @@ export const html = (name) => `<!doctype html><meta charset="utf-8"><link rel="i
 
 const turns = 3;
 
-/** Fills out: implementation → operation → {script, layout: medians, scriptBest, layoutBest, rows}, milliseconds; `saved` is called after each operation. */
-export async function measureRows(out, names, operations, made, samples, say, saved) {
+/**
+ * Fills out: implementation → operation → {script, layout: medians, scriptBest, layoutBest, samples, rows}, milliseconds. What is there already
+ * stays. Each operation gets its share of `minutes`; an implementation that is slow gets fewer samples. `saved` is called after each operation.
+ */
+export async function measureRows(out, names, operations, made, { samples, minutes }, say, saved) {
   const pages = { '/measure.js': fs.readFileSync(path.join(here, 'measure.js'), 'utf8') };
   for (const name of names) {
     pages[`/${name}.js`] = await bundle(name);
     pages[`/${name}`] = html(name);
   }
-  const server = await serve(pages, made), browser = await launch(true);
+  const server = await serve(pages, made), browser = await launch(true), until = Date.now() + minutes * 60_000;
+  const todo = Object.entries(operations).filter(([key]) => names.some((name) => !out[name]?.[key]));
+  const parts = ([, o]) => (o.few ? 3 : 1); // 10,000 rows take their time
   try {
-    for (const [key, o] of Object.entries(operations)) {
+    for (const [n, [key, o]] of todo.entries()) {
       const able = names.filter((name) => !o.cards || withCards.has(name));
-      const got = await oneOperation(browser, server.url, able, o, o.few ? Math.ceil(samples / 3) : samples);
+      const left = todo.slice(n).reduce((sum, one) => sum + parts(one), 0);
+      const got = await oneOperation(browser, server.url, able, o, samples, (until - Date.now()) * parts([key, o]) / left / able.length);
       for (const name of able) {
         (out[name] ??= {})[key] = got[name];
-        say(`${key.padEnd(11)} ${name.padEnd(12)} script ${got[name].script.toFixed(2).padStart(8)}  with layout ${got[name].layout.toFixed(2).padStart(8)}  rows ${got[name].rows}`);
+        say(`${key.padEnd(11)} ${name.padEnd(12)} script ${got[name].script.toFixed(2).padStart(8)}  with layout ${got[name].layout.toFixed(2).padStart(8)}  samples ${got[name].samples}  rows ${got[name].rows}`);
       }
       saved();
     }
@@ -55,7 +61,8 @@ export async function measureRows(out, names, operations, made, samples, say, sa
   }
 }
 
-async function oneOperation(browser, url, names, o, samples) {
+/** most: milliseconds for each implementation, setting up included; three samples there are always. */
+async function oneOperation(browser, url, names, o, samples, most) {
   const tabs = {}, values = {};
   for (const name of names) {
     const context = await browser.newContext(), page = await context.newPage();
@@ -63,7 +70,7 @@ async function oneOperation(browser, url, names, o, samples) {
     page.on('console', (m) => { if (m.type() === 'error') console.error(`${name}: ${m.text()}`); });
     await page.goto(`${url}/${name}${o.cards ? '?cards' : ''}`);
     await page.evaluate(() => impl.setup(document.getElementById('main')));
-    await page.evaluate(([o, n]) => sample(o, n), [o, o.few ? 1 : 4]);
+    await page.evaluate(([o, n, most]) => sample(o, n, most), [o, 4, most / 5]);
     tabs[name] = page;
     values[name] = [];
   }
@@ -71,14 +78,14 @@ async function oneOperation(browser, url, names, o, samples) {
     for (const name of names) {
       const part = Math.ceil((samples - values[name].length) / (turns - turn));
       await tabs[name].bringToFront();
-      const [, ...got] = await tabs[name].evaluate(([o, n]) => sample(o, n), [o, part + 1]);
-      values[name].push(...got);
+      const got = await tabs[name].evaluate(([o, n, most]) => sample(o, n, most), [o, part + 1, most * 0.7 / turns]);
+      values[name].push(...got.slice(got.length > 1 ? 1 : 0)); // the first after a pause is not counted where there are more
     }
   }
   const out = {};
   for (const name of names) {
     const script = values[name].map(([s]) => s), layout = values[name].map(([, l]) => l), [rows] = await tabs[name].evaluate(() => rowsNow());
-    out[name] = { script: median(script), layout: median(layout), scriptBest: Math.min(...script), layoutBest: Math.min(...layout), rows };
+    out[name] = { script: median(script), layout: median(layout), scriptBest: Math.min(...script), layoutBest: Math.min(...layout), samples: script.length, rows };
     await tabs[name].context().close();
   }
   return out;

@@ -1,6 +1,6 @@
-// How a group's script hands its elements to the frame that asked for it.
-import type { Elements } from "./element";
+// How a group's script hands what it holds to the frame that asked for it.
+import type { Group } from "../frame/model";
 
-export function deliver(elements: Elements): void {
-  (globalThis as unknown as { soukGroup(elements: Elements): void }).soukGroup(elements);
+export function deliver(group: Group): void {
+  (globalThis as unknown as { soukGroup(group: Group): void }).soukGroup(group);
 }

@@ -1,17 +1,18 @@
 // Applies the worker's operations (docs/runtime.md §3). Work that would hold the screen is cut into slices; order is kept.
-import { restyle, textOf, writeAttribute, type Host } from "../elements/element";
+import { callsGroup } from "../elements/lazy";
+import { own, restyle, textOf, writeAttribute, type Host } from "../elements/element";
 import { breakLines, decodeText } from "../elements/text";
 import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
-import type { Block, DomNode, Frame, Hole, Live, Template } from "./model";
+import type { Block, DomNode, Frame, Group, Hole, Live, Template } from "./model";
 import { templateOf } from "./template";
 
 /** How long a flush may take, in milliseconds, before what is there is painted. */
 const FIRST_MS = 32;
 /** Rows of a long list that are painted before the rest is made: some two screens. */
 const FIRST_ROWS = 128;
-/** A slice after that, in milliseconds. Laying out what a slice made costs several times what making it did, and grows with all
- *  that is there: pauses are few. */
-const LATER_MS = 250;
+/** The slice after that, in milliseconds; each later one is twice as long. Laying out what a slice made costs several times what
+ *  making it did, and grows with all that is there: pauses are few. */
+const LATER_MS = 300;
 /** How long a pause waits for its paint, in milliseconds; a page that is not seen is not painted. */
 const PAINT_MS = 50;
 /** Rows inserted between two looks at the clock. */
@@ -33,10 +34,10 @@ interface Slice { from: number; until: number; later: boolean }
 export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
   const queue: Work[] = [];
   let running = false;
-  const run = (later: boolean) => {
-    const from = performance.now(), slice: Slice = { from, until: from + (later ? LATER_MS : FIRST_MS), later };
+  const run = (paused: number) => {
+    const from = performance.now(), slice: Slice = { from, until: from + (paused ? LATER_MS << paused - 1 : FIRST_MS), later: paused > 0 };
     for (let work = queue[0]; work; work = queue[0]) {
-      if (!proceed(f, doors, work, slice)) return afterPaint(() => run(true));
+      if (!proceed(f, doors, work, slice)) return afterPaint(() => run(paused + 1));
       queue.shift();
       finish(f);
       f.send([0, work.flush[1]]);
@@ -47,7 +48,7 @@ export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
     queue.push({ flush, at: 0, insertAt: 0 });
     if (running) return;
     running = true;
-    run(false);
+    run(0);
   };
 }
 
@@ -91,7 +92,10 @@ function finish(f: Frame): void {
   f.busy = false;
   if (!f.painted && f.shown?.block.lists?.[0]?.length) {
     f.painted = true;
-    requestAnimationFrame(() => f.ctx.tell({ k: "painted" }));
+    requestAnimationFrame(() => {
+      f.ctx.tell({ k: "painted" });
+      f.load(callsGroup);
+    });
   }
   for (let n = 0; f.after.length && n < 10000; n++) f.after.shift()!();
 }
@@ -211,8 +215,16 @@ function create(f: Frame, b: Block, live: Live): void {
 
 /** Makes a stateful element: create, then its constant attributes. */
 export function start(f: Frame, el: Host, def: NonNullable<Live["def"]>, live: Live): void {
+  if (def.inner && !live.def) lateInner(el, def.inner);
   def.create?.(el, f.ctx);
   for (const [name, value] of live.attributes) attribute(f, el, def, name, value);
+}
+
+/** The inside of an element whose code was not there when its prototype was made. */
+function lateInner(el: Host, inner: (el: Host) => Node): void {
+  const last = el.lastChild;
+  inner(el);
+  for (let n = last ? last.nextSibling : el.firstChild; n; n = n.nextSibling) own(n);
 }
 
 function attribute(f: Frame, el: Host, def: Live["def"], name: string, value: Json): void {
@@ -233,7 +245,7 @@ function write(f: Frame, b: Block, h: Hole, value: Json): void {
     case -1: node.nodeValue = decodeText(breakLines(textOf(value))); return;
     case -2: node.nodeValue = breakLines(textOf(value)); return;
     case HoleKind.Class: (node as unknown as Element).className = textOf(value); return;
-    case HoleKind.Style: return restyle(node as unknown as Host, value, f.ctx, h.def?.keeps);
+    case HoleKind.Style: return restyle(node as unknown as Host, value, f.ctx, (h.def ?? f.elements[(node as unknown as Host).localName])?.keeps);
     default: return writeElement(f, node as unknown as Host, h, value);
   }
 }
@@ -313,8 +325,13 @@ function place(b: Block, before: DomNode): void {
   }
 }
 
-/** An element's group has arrived: the elements that waited are made, with what was set meanwhile. */
-export function adopt(f: Frame, elements: Frame["elements"]): void {
+/** A group has arrived: the elements that waited are made, with what was set meanwhile; questions that waited are answered. */
+export function adopt(f: Frame, { elements = {}, css, call }: Group): void {
+  if (css) f.base.replaceSync(f.baseCss += css);
+  if (call) {
+    f.call = call;
+    for (const asked of f.asked.splice(0)) call(...asked);
+  }
   for (const tag in elements) {
     const waits = f.waiting.get(tag) ?? [];
     f.elements[tag] = elements[tag];

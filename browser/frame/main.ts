@@ -1,17 +1,17 @@
 // The frame: runs inside a sandboxed <iframe> of opaque origin, draws one mini-program and knows nothing of its data.
 // Entry point. Start reading here, then apply.ts (operations), events.ts and gestures.ts (what goes back), pages.ts.
 import type { Host } from "../elements/element";
-import { core, lazy } from "../elements/core";
+import { core } from "../elements/core";
+import { callsGroup, groupsIn, lazy } from "../elements/lazy";
 import baseCss from "./base.css";
 import type { Flush, FrameBoot, FrameMessage, ShellToFrame, WarmFrame } from "../wire/wire";
 import { adopt, applier } from "./apply";
+import { appearObserver } from "./appear";
 import { assetOf, forgetFile, localFile } from "./asset";
-import { call } from "./calls";
 import { act, emit, listens } from "./events";
 import { holdTouches } from "./gestures";
 import { locate } from "./locate";
-import type { Frame } from "./model";
-import { appearObserver } from "./observe";
+import type { Call, Frame, Group } from "./model";
 import { closePage, openPage, showPage } from "./pages";
 import { shellTalk } from "./talk";
 import { startWorker } from "./warm";
@@ -25,6 +25,7 @@ function disarm(): void {
 
 function boot(message: FrameBoot, { worker, port, shell }: WarmFrame): void {
   const f = frameOf(message, port, shell);
+  for (const name of groupsIn(message.bundle.views)) f.load(name);
   worker.addEventListener("error", (ev) => f.send([4, ev.message || "the worker failed to start"]));
   const apply = applier(f, { open: openPage, show: showPage, close: closePage, call });
   port.onmessage = (ev) => apply(JSON.parse(ev.data as string) as Flush);
@@ -44,9 +45,10 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   document.body.appendChild(stage);
   const talk = shellTalk(shellPort, (m) => fromShell(f, m));
   const f: Frame = {
-    bundle, base, stage, templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
+    bundle, base, baseCss, stage, call: null, asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
     waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
     rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
+    load: loader(() => f),
     send: (m: FrameMessage) => port.postMessage(JSON.stringify(m)),
     hold() {
       if (f.wants.has("touchmove!")) return;
@@ -72,7 +74,6 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   };
   f.observer = appearObserver(f);
   for (const tag in lazy) f.waiting.set(tag, []);
-  f.load = loader(f);
   document.documentElement.dataset.theme = message.theme;
   if (message.rpx > 0 && document.documentElement.clientWidth === 0) f.rpx = `${message.rpx}px`;
   return f;
@@ -84,26 +85,35 @@ function pageIdOf(f: Frame, el: Host): number {
   return 0;
 }
 
-/** Loads the group that holds an element's code, once. */
-function loader(f: Frame): (tag: string) => void {
+/** Asks the shell for groups, for each once. */
+function loader(frame: () => Frame): (name: string) => void {
   const asked = new Set<string>();
-  return (tag) => {
-    const name = lazy[tag];
-    if (!name || asked.has(name)) return;
+  return (name) => {
+    const f = frame();
+    if (asked.has(name) || (name === callsGroup && f.call)) return;
     asked.add(name);
-    f.ctx.ask({ k: "group", name }).then((script) => {
-      (globalThis as any).soukGroup = (elements: Frame["elements"]) => adopt(f, elements);
-      const el = document.createElement("script");
-      el.nonce = nonce;
-      el.textContent = String(script);
-      document.head.appendChild(el);
-      el.remove();
-    }).catch((e) => {
+    f.ctx.ask({ k: "group", name }).then((script) => takeGroup(f, String(script))).catch((e) => {
       asked.delete(name);
       f.send([4, `the elements "${name}" could not be loaded: ${(e as Error).message}`]);
     });
   };
 }
+
+function takeGroup(f: Frame, script: string): void {
+  (globalThis as { soukGroup?: unknown }).soukGroup = (group: Group) => adopt(f, group);
+  const el = document.createElement("script");
+  el.nonce = nonce;
+  el.textContent = script;
+  document.head.appendChild(el);
+  el.remove();
+}
+
+/** What the worker asks is answered by a group's code, in the order in which it was asked. */
+const call: Call = (f, id, name, args) => {
+  if (f.call) return f.call(f, id, name, args);
+  f.asked.push([f, id, name, args]);
+  f.load(callsGroup);
+};
 
 function fromShell(f: Frame, m: ShellToFrame): void {
   if (m.k === "theme") document.documentElement.dataset.theme = m.theme;

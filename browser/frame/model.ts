@@ -51,8 +51,19 @@ export interface Page {
   root: ShadowRoot;
   bottomSent: number; // the height whose end the program was told of; 0 while away from it
   scrollQueued: boolean;
-  pull: { offset: number; state: "idle" | "pulling" | "refreshing"; bar: HTMLElement | null };
+  /** allowed: what the program said (my.setCanPullDown), whatever its configuration says. */
+  pull: { offset: number; state: "idle" | "pulling" | "refreshing"; bar: HTMLElement | null; allowed?: boolean };
 }
+
+/** What the script of a group holds (elements/groups). */
+export interface Group {
+  elements?: Elements;
+  /** Rules of those elements, for the layer below a program's own. */
+  css?: string;
+  call?: Call;
+}
+/** Runs what the worker asks of the frame and answers it. */
+export type Call = (f: Frame, id: number, name: string, args: Json[]) => void;
 
 export interface Frame {
   bundle: FrameBundle;
@@ -62,6 +73,8 @@ export interface Frame {
   shown: Page | null;
   sheets: (CSSStyleSheet | undefined)[];
   base: CSSStyleSheet;
+  /** Its text. */
+  baseCss: string;
   elements: Elements;
   /** Tags whose group is not loaded yet → the elements that wait. */
   waiting: Map<string, { el: Host; live: Live; set: [string, unknown][] }[]>;
@@ -75,8 +88,11 @@ export interface Frame {
   send(message: FrameMessage): void;
   /** A template that may hold the page's scroll has been seen. */
   hold(): void;
-  /** Asks for the group that holds a tag's code. */
-  load?(tag: string): void;
+  /** Asks for a group. */
+  load(name: string): void;
+  /** Answers the worker's questions, once its group is there; those asked before. */
+  call: Call | null;
+  asked: Parameters<Call>[];
   stage: HTMLElement;      // where pages stand
   rpx: string;
   assets: string;

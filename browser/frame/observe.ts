@@ -1,7 +1,5 @@
-// Intersection observers that programs create, and the appear events of elements.
+// Intersection observers that programs create.
 import type { Json } from "../wire/wire";
-import { emit } from "./events";
-import type { Host } from "../elements/element";
 import { locate } from "./locate";
 import type { Frame, Page } from "./model";
 import { select } from "./query";
@@ -45,19 +43,4 @@ function rect(r: DOMRectReadOnly): Json {
 export function unobserve(n: number): void {
   observers.get(n)?.disconnect();
   observers.delete(n);
-}
-
-/** appear, disappear and firstAppear: half of the element's area comes into view or leaves it. */
-export function appearObserver(f: Frame): IntersectionObserver {
-  const seen = new WeakMap<Element, boolean>();
-  return new IntersectionObserver((entries) => {
-    for (const e of entries) {
-      const visible = e.intersectionRatio >= 0.5;
-      const before = seen.get(e.target);
-      if (visible === (before ?? false)) continue;
-      if (visible && before === undefined) emit(f, e.target as Host, "firstAppear", { type: "firstAppear" });
-      seen.set(e.target, visible);
-      emit(f, e.target as Host, visible ? "appear" : "disappear", { type: visible ? "appear" : "disappear" });
-    }
-  }, { threshold: [0, 0.5, 1] });
 }

@@ -6,16 +6,12 @@ import type { Frame, Page } from "./model";
 const THRESHOLD_PX = 56;
 const DAMPING = 0.5;
 
-/** Pages on which the program switched the gesture on or off (my.setCanPullDown), whatever their configuration says. */
-const switched = new WeakMap<Page, boolean>();
-
 export function allowPull(page: Page, on: boolean): void {
-  switched.set(page, on);
+  page.pull.allowed = on;
 }
 
 function allowed(f: Frame, page: Page): boolean {
-  const said = switched.get(page);
-  if (said !== undefined) return said;
+  if (page.pull.allowed !== undefined) return page.pull.allowed;
   const window = (f.bundle.app.window ?? {}) as Record<string, unknown>;
   const value = page.entry?.config.pullRefresh ?? window.pullRefresh;
   return value === true || value === "YES" || value === "true";

@@ -1,4 +1,5 @@
 // Prepares a template's static half once: DOM prototype, how to find the nodes that matter, which holes write where.
+import { lazy } from "../elements/lazy";
 import { domName, restyle, truthy, writeAttribute, type Host } from "../elements/element";
 import { HoleKind, type Node as TemplateNode } from "../wire/wire";
 import type { DomNode, Frame, Hole, Live, Template } from "./model";
@@ -96,7 +97,7 @@ function writeStatic(b: Building, el: Host, tag: string, attributes: Record<stri
   const def = b.frame.elements[el.localName];
   const entries = attributes ? Object.entries(attributes) : [];
   const waits = b.frame.waiting.has(el.localName);
-  if (waits) b.frame.load?.(el.localName);
+  if (waits) b.frame.load(lazy[el.localName]);
   const stateful = !!def?.create || waits;
   const kept: [string, string][] = [];
   for (const [name, value] of entries) {

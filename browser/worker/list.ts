@@ -186,9 +186,9 @@ function spliceRows(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Sc
       scope.i = rows.items[scope.x];
       come.push(keyOf(r.def.key!(scope)));
     }
-    const taken = r.taken ??= new Set(r.keys);
-    for (let i = at; i < at + went; i++) taken.delete(r.keys[i]);
-    apart(come, 0, came, taken);
+    if (came) r.taken ??= new Set(r.keys);
+    for (let i = at; i < at + went; i++) r.taken?.delete(r.keys[i]);
+    if (r.taken) apart(come, 0, came, r.taken);
     r.keys = [...r.keys.slice(0, at), ...come, ...r.keys.slice(at + went)];
   }
   if (went) removeRows(r, at, at + went);

@@ -1,5 +1,6 @@
 // Group "map".
 import { deliver } from "../deliver";
+import css from "./map.css";
 import { map } from "../map";
 
-deliver({ "a_map": map });
+deliver({ elements: { "a_map": map }, css });

@@ -2,5 +2,6 @@
 import { canvas } from "../canvas";
 import { video } from "../video";
 import { deliver } from "../deliver";
+import css from "./media.css";
 
-deliver({ "a_canvas": canvas, "a_video": video });
+deliver({ elements: { "a_canvas": canvas, "a_video": video }, css });

@@ -1,5 +1,6 @@
 // Group "move": movable-area and movable-view.
 import { deliver } from "../deliver";
+import css from "./move.css";
 import { movableArea, movableView } from "../movable";
 
-deliver({ "a_movable_area": movableArea, "a_movable_view": movableView });
+deliver({ elements: { "a_movable_area": movableArea, "a_movable_view": movableView }, css });

@@ -1,5 +1,6 @@
 // Group "rich": rich-text.
 import { richText } from "../rich-text";
 import { deliver } from "../deliver";
+import css from "./rich.css";
 
-deliver({ "a_rich_text": richText });
+deliver({ elements: { "a_rich_text": richText }, css });

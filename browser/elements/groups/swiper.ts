@@ -1,5 +1,6 @@
 // Group "swiper".
 import { swiper } from "../swiper";
 import { deliver } from "../deliver";
+import css from "./swiper.css";
 
-deliver({ "a-swiper": swiper });
+deliver({ elements: { "a-swiper": swiper }, css });
