@@ -98,6 +98,8 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /host/v1/due", d.as(o.DB.Read, due))
 	mux.HandleFunc("GET /host/v1/authorisations/{no}", d.as(o.DB.Read, authorisation))
 	mux.HandleFunc("POST /host/v1/authorisations", d.acts(d.agree))
+	mux.HandleFunc("GET /host/v1/promises", d.as(o.DB.Read, promises))
+	mux.HandleFunc("POST /host/v1/agreements/end", d.as(o.DB.Write, endAgreement))
 	mux.HandleFunc("POST /host/v1/signin/code", d.sendSignInCode)
 	mux.HandleFunc("POST /host/v1/signin", d.signInByPhone)
 	mux.HandleFunc("GET /host/v1/passkeys", d.as(o.DB.Read, passkeys))

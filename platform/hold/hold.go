@@ -111,7 +111,7 @@ type Operation struct {
 const columns = `auth_no, app_id, merchant_id, out_order_no, title, product, notify_url, COALESCE(payer_id, ''), status, total_fen,
 	paid_fen, unfrozen_fen, part, made_at, expires_at, COALESCE(ended_at, 0)`
 
-func one(row *db.Row) (Auth, error) {
+func one(row db.Scanner) (Auth, error) {
 	var a Auth
 	err := row.Scan(&a.No, &a.App, &a.Merchant, &a.OutOrderNo, &a.Title, &a.Product, &a.NotifyURL, &a.Payer, &a.Status, &a.Total,
 		&a.Paid, &a.Unfrozen, &a.part, &a.MadeAt, &a.ExpiresAt, &a.EndedAt)
@@ -453,4 +453,25 @@ func number(now int64) string {
 	}
 	t := time.UnixMilli(now).UTC().Add(8 * time.Hour)
 	return fmt.Sprintf("%s%03d%011d", t.Format("20060102150405"), t.Nanosecond()/1e6, n)
+}
+
+// MaxOf bounds Of.
+const MaxOf = 100
+
+// Of lists the authorisations that a person agreed to, newest first, at most MaxOf.
+func Of(_ context.Context, tx *db.Tx, payer identity.PersonID) ([]Auth, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM hold_auth WHERE payer_id = $1 AND status IN ('AUTHORIZED', 'FINISH') ORDER BY made_at DESC, auth_no DESC LIMIT $2`, string(payer), MaxOf)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []Auth{}
+	for rows.Next() {
+		a, err := one(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
 }
