@@ -14,7 +14,7 @@ import (
 // Limits of a Gather.
 const (
 	maxGathered = 64 // inputs of one transaction
-	gatherers   = 2  // PostgreSQL: transactions at once, one being made durable while the next is filled; SQLite has one writer
+	lanes       = 2  // PostgreSQL: transactions at once; SQLite has one writer
 
 	gatherTimeout = time.Minute
 )
@@ -23,12 +23,13 @@ const (
 // trips, on SQLite turns of the writer. Make it with NewGather; Do may be called from any goroutine.
 type Gather[In, Out any] struct {
 	d        *DB
+	lane     func(In) int64
 	together Together[In, Out]
 	alone    func(ctx context.Context, tx *Tx, in In) (Out, error)
 
 	mu      sync.Mutex
-	waiting []*request[In, Out]
-	working int
+	waiting [lanes][]*request[In, Out]
+	working [lanes]bool
 }
 
 // Together does several inputs in one transaction, out[i] answering in[i], and may leave out whatever it finds difficult: left are the
@@ -37,9 +38,18 @@ type Gather[In, Out any] struct {
 // with one input never reaches another.
 type Together[In, Out any] func(ctx context.Context, tx *Tx, in []In) (out []Out, left []int, err error)
 
-// NewGather says how it is done; both functions may run again, as any function given to Write.
-func NewGather[In, Out any](d *DB, together Together[In, Out], alone func(context.Context, *Tx, In) (Out, error)) *Gather[In, Out] {
-	return &Gather[In, Out]{d: d, together: together, alone: alone}
+// NewGather says how it is done; together and alone may run again, as any function given to Write. Transactions that run at once hold inputs of
+// different lane (its remainder counts): give what touches the same rows the same lane, and they never wait for each other.
+func NewGather[In, Out any](d *DB, lane func(In) int64, together Together[In, Out], alone func(context.Context, *Tx, In) (Out, error)) *Gather[In, Out] {
+	return &Gather[In, Out]{d: d, lane: lane, together: together, alone: alone}
+}
+
+// laneOf is the place of an input's lane.
+func (g *Gather[In, Out]) laneOf(in In) int {
+	if g.d.Engine() == SQLite {
+		return 0
+	}
+	return int(uint64(g.lane(in)) % lanes)
 }
 
 // request is one caller. Its fields after done belong to the worker until done is closed.
@@ -56,17 +66,18 @@ type request[In, Out any] struct {
 // Do answers when the effects are durable. When ctx ends before they are begun, nothing is done.
 func (g *Gather[In, Out]) Do(ctx context.Context, in In) (Out, error) {
 	r := &request[In, Out]{ctx: ctx, in: in, done: make(chan struct{})}
+	lane := g.laneOf(in)
 	g.mu.Lock()
-	g.waiting = append(g.waiting, r)
-	if g.working == 0 || g.working < gatherers && g.d.Engine() == Postgres {
-		g.working++
-		go g.work()
+	g.waiting[lane] = append(g.waiting[lane], r)
+	if !g.working[lane] {
+		g.working[lane] = true
+		go g.work(lane)
 	}
 	g.mu.Unlock()
 	select {
 	case <-r.done:
 	case <-ctx.Done():
-		if g.withdraw(r) {
+		if g.withdraw(lane, r) {
 			return r.out, ctx.Err()
 		}
 		<-r.done
@@ -87,29 +98,29 @@ func (g *Gather[In, Out]) single(ctx context.Context, in In) (out Out, err error
 }
 
 // withdraw takes back a request that nobody has begun.
-func (g *Gather[In, Out]) withdraw(r *request[In, Out]) bool {
+func (g *Gather[In, Out]) withdraw(lane int, r *request[In, Out]) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	i := slices.Index(g.waiting, r)
+	i := slices.Index(g.waiting[lane], r)
 	if i >= 0 {
-		g.waiting = slices.Delete(g.waiting, i, i+1)
+		g.waiting[lane] = slices.Delete(g.waiting[lane], i, i+1)
 	}
 	return i >= 0
 }
 
-// work takes groups until nobody waits.
-func (g *Gather[In, Out]) work() {
+// work takes groups of a lane until nobody waits in it.
+func (g *Gather[In, Out]) work(lane int) {
 	for {
 		runtime.Gosched() // whoever was just answered may have more to ask: fuller groups cost less each
 		g.mu.Lock()
-		n := min(len(g.waiting), maxGathered)
+		n := min(len(g.waiting[lane]), maxGathered)
 		if n == 0 {
-			g.working--
+			g.working[lane] = false
 			g.mu.Unlock()
 			return
 		}
-		group := slices.Clone(g.waiting[:n])
-		g.waiting = slices.Delete(g.waiting, 0, n)
+		group := slices.Clone(g.waiting[lane][:n])
+		g.waiting[lane] = slices.Delete(g.waiting[lane], 0, n)
 		g.mu.Unlock()
 		g.run(group)
 		for _, r := range group {

@@ -24,7 +24,7 @@ func noting(d *db.DB) *db.Gather[int64, int64] {
 		}
 		return 2 * id, nil
 	}
-	return db.NewGather(d, func(ctx context.Context, tx *db.Tx, ids []int64) (outs []int64, left []int, err error) {
+	return db.NewGather(d, func(id int64) int64 { return id }, func(ctx context.Context, tx *db.Tx, ids []int64) (outs []int64, left []int, err error) {
 		for i, id := range ids {
 			if id%7 == 0 { // difficult
 				left = append(left, i)

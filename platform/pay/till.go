@@ -9,6 +9,7 @@ import (
 	"souk/kit/db"
 	"souk/kit/event"
 	"souk/platform/ledger"
+	"souk/platform/wallet"
 )
 
 // Till confirms payments for a door: those that come at the same moment and are paid from wallets alone share one transaction.
@@ -26,8 +27,12 @@ type Receipt struct {
 
 // NewTill opens a till.
 func NewTill(d *db.DB) *Till {
-	return &Till{d, db.NewGather(d, confirmTogether, confirmAlone)}
+	return &Till{d, db.NewGather(d, laneOf, confirmTogether, confirmAlone)}
 }
+
+// laneOf is the payer's shard: who pays in one lane touches no wallet and, since stripes go by the payer's shard too, no stripe of a seller that
+// another lane touches. merchant.Stripes is even.
+func laneOf(c Confirmation) int64 { return wallet.Account(c.Payer).Shard() }
 
 // Confirm takes the money, once, in a transaction of its own choice; otherwise it is pay.Confirm.
 func (t *Till) Confirm(ctx context.Context, c Confirmation) (r Receipt, err error) {
