@@ -77,7 +77,7 @@ function holdsScroll(f: Frame, target: Element): boolean {
     if (n.localName === "a_scroll_view" && (n.scrollHeight > n.clientHeight || n.scrollWidth > n.clientWidth)) return false;
     if (n.hasAttribute("disable-scroll")) return true;
   }
-  return hitsOf(f, target, "touchMove").hits.some((hit) => (hit[2] & EventFlag.Catch) !== 0);
+  return hitsOf(f, target, "touchMove").hits.some((hit) => (hit[2] & (EventFlag.Catch | EventFlag.CatchIf)) !== 0);
 }
 
 function mouseDown(f: Frame, s: State, page: Page, ev: MouseEvent): void {

@@ -118,7 +118,7 @@ function listen(f: Frame, events: Template["events"], types: Set<string>, node: 
   on.set(flags & 2 ? lower + "^" : lower, [type, flags]);
   types.add(lower);
   f.wants.add(lower);
-  if (lower === "touchmove" && flags & 1) f.hold();
+  if (lower === "touchmove" && flags & 5) f.hold();
 }
 
 function makeTappable(b: Building, events: Template["events"]): void {

@@ -12,7 +12,8 @@ export type Node = string | 0 | 1 | Element;
 export type Element = [tag: string, attributes: Record<string, string> | 0, ...children: Node[]];
 
 export const enum HoleKind { Text = 0, Attribute = 1, Class = 2, Style = 3 }
-export const enum EventFlag { Catch = 1, Capture = 2 }
+/** CatchIf: catches while its handler, an expression, names something, which the worker knows. */
+export const enum EventFlag { Catch = 1, Capture = 2, CatchIf = 4 }
 
 export interface StaticBlock {
   n: Node[];

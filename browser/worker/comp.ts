@@ -12,7 +12,7 @@ import { componentsOf, type CompDef, evaluate, type Fn, placeholderOf, takeModul
 import { guarded, invoke, report } from "./report";
 import { link, linkMoved, unlink } from "./relation";
 import { walk } from "./select";
-import { nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
+import { holds, nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
 import { settings } from "./settings";
 
 export interface CompRegion extends At {
@@ -163,6 +163,7 @@ const noSlots = Object.freeze({});
 function givenSlots(r: CompRegion): Record<string, unknown[]> {
   const out: Record<string, unknown[]> = {};
   for (const c of r.def.slots) {
+    if (!holds(c, r)) continue;
     const name = c.each ? "" : nameIn(c.name, r.b.c, r.b.s);
     if (name) (out[name === "default" ? "$default" : name] ??= []).push(name);
   }

@@ -51,7 +51,7 @@ function inside(block: Block, owner: Instance): boolean {
   return true;
 }
 
-const captureFlag = 2;
+const captureFlag = 2, catchIfFlag = 4;
 
 /** What a handler in SJS gets beside the event. It runs here, where there are no elements: methods can be called and a state kept. */
 function owner(inst: Instance): object {
@@ -65,12 +65,18 @@ function owner(inst: Instance): object {
 
 const states = new WeakMap<Instance, object>();
 
-/** The handler in force: the one for its phase, by name or by an expression that yields a name or a function. */
-function handlerOf(block: Block, node: number, type: string, flags: number): unknown {
+/** What a listener names now: for its phase, by name or by an expression that yields a name or a function. */
+function namedBy(block: Block, node: number, type: string, flags: number): unknown {
   const handlers = block.def.e?.[node];
   const handler = (flags & captureFlag ? handlers?.[`capture:${type}`] : undefined) ?? handlers?.[type];
-  const value = typeof handler === "function" ? evaluate(handler, block.c.d, block.s) : handler;
-  return typeof value === "string" ? block.c.inst.self[value] : value;
+  return typeof handler === "function" ? evaluate(handler, block.c.d, block.s) : handler;
+}
+
+/** The handler in force, and whether the event ends there: catchTap="{{…}}" catches only while its expression names something. */
+function listenerOf(block: Block, node: number, type: string, flags: number): { handler: unknown; ends: boolean } {
+  const caught = flags & catchIfFlag ? namedBy(block, node, `catch:${type}`, flags) : undefined;
+  const value = caught || namedBy(block, node, type, flags);
+  return { handler: typeof value === "string" ? block.c.inst.self[value] : value, ends: !!caught };
 }
 
 /** A form's detail names the button that sent it by place; programs get it as a target. */
@@ -82,10 +88,12 @@ function detailOf(detail: any): unknown {
 export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
   const [hitBlock, hitNode, left, top] = event.target;
   const hit = named.get(hitBlock), reached = target(hit, hitNode, left, top);
-  hits.forEach(([id, node, flags], n) => {
-    const block = named.get(id);
-    const handler = block && handlerOf(block, node, type, flags);
-    if (!block || typeof handler !== "function") return;
+  for (let n = 0; n < hits.length; n++) {
+    const [id, node, flags] = hits[n], block = named.get(id);
+    if (!block) continue;
+    const { handler, ends } = listenerOf(block, node, type, flags);
+    if (ends) hits = hits.slice(0, n + 1);
+    if (typeof handler !== "function") continue;
     const [curLeft, curTop] = event.cur?.[n] ?? [left, top];
     const current = target(block, node, curLeft, curTop);
     invoke(block.c.inst.self, handler, [{
@@ -95,5 +103,5 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },
       currentTarget: current,
     }, owner(block.c.inst)]);
-  });
+  }
 }

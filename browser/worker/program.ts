@@ -34,8 +34,11 @@ interface Region<K> { k: K; u: string[] | true }
 export interface IfDef extends Region<"if"> { c: { f: Fn | null; p: Dep[]; b: number }[]; p: Dep[] }
 export interface ForDef extends Region<"for"> { l: Fn; p: Dep[]; path: Dep | null; key: ((s: Scope) => unknown) | null; b: number }
 export interface Prop { name: string; f: Fn | null; value: unknown; p: Dep[] }
-/** each: the a:for around content whose slot name is dynamic: every row chooses its slot. */
-export interface SlotContent { name: string | Fn; p: Dep[]; b: number; scoped: boolean; each: { l: Fn; d: Dep[] } | null }
+/**
+ * each: the a:for around content whose slot name is dynamic: every row chooses its slot. on: the caller's own slot, when the content
+ * does no more than pass that on.
+ */
+export interface SlotContent { name: string | Fn; p: Dep[]; b: number; scoped: boolean; each: { l: Fn; d: Dep[] } | null; on: string | null }
 export interface CompDef extends Region<"comp"> {
   tag: string; p: Prop[]; f: [name: string, handler: unknown][];
   /** generic:x="y" of the tag: which of the caller's tags stands for a generic tag inside. */
@@ -144,7 +147,7 @@ function readRegion(r: RawRegion): RegionDef {
     case "comp":
       return {
         k: "comp", u, tag: r.tag, p: (r.p ?? []).map(readProp), f: Object.entries(r.f ?? {}), g: r.g ?? null, ref: r.ref ?? null, host: r.host ?? -1,
-        slots: (r.slots ?? []).map((c: any[]): SlotContent => ({ name: c[0], p: readDeps(c[1]), b: c[2], scoped: !!c[3], each: c[5] ? { l: c[5].l, d: readDeps(c[5].d) } : null })),
+        slots: (r.slots ?? []).map((c: any[]): SlotContent => ({ name: c[0], p: readDeps(c[1]), b: c[2], scoped: !!c[3], each: c[5] ? { l: c[5].l, d: readDeps(c[5].d) } : null, on: c[6] ?? null })),
       };
     case "slot":
       return { k: "slot", u, name: r.name ?? "", d: readDeps(r.d), p: (r.p ?? []).map(readProp), b: r.b ?? -1 };

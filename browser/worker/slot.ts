@@ -25,18 +25,31 @@ export function nameIn(name: SlotDef["name"], c: Context, s: Scope | null): stri
   return value == null || value === "" ? "default" : String(value);
 }
 
+/** The name a <slot> has now. An expression that gives an empty text is the name of no slot, unlike no name at all. */
+function nameNow(b: Block, def: SlotDef): string {
+  return typeof def.name === "function" && evaluate(def.name, b.c.d, b.s) === "" ? "" : nameIn(def.name, b.c, b.s);
+}
+
 export function createSlot(b: Block, i: number, def: SlotDef): SlotRegion {
-  const r: SlotRegion = { b, i, def, name: nameIn(def.name, b.c, b.s), site: b.c.inst.site, pieces: [], blocks: [], props: {} };
+  const r: SlotRegion = { b, i, def, name: nameNow(b, def), site: b.c.inst.site, pieces: [], blocks: [], props: {} };
   for (const p of def.p) r.props[p.name] = p.f ? evaluate(p.f, b.c.d, b.s) : p.value;
   r.site?.slots?.add(r);
   draw(r);
   return r;
 }
 
+/** Whether content that only passes the caller's own slot on can ever hold anything: if not, it is as if it were not there. */
+export function holds(c: SlotContent, site: CompRegion): boolean {
+  if (c.on === null) return true;
+  const above = site.b.c.inst.site;
+  return !!above && above.def.slots.some(up => (typeof up.name === "function" || !!up.each || nameIn(up.name, above.b.c, null) === (c.on || "default")) && holds(up, above));
+}
+
 /** What the caller passes for a slot's name now, in its order. */
 function piecesFor(name: string, site: CompRegion): Piece[] {
   const { c: context, s } = site.b, pieces: Piece[] = [];
   for (const c of site.def.slots) {
+    if (!holds(c, site)) continue;
     if (!c.each) {
       if (nameIn(c.name, context, s) === name) pieces.push({ c, s });
       continue;
@@ -75,7 +88,7 @@ function redraw(r: SlotRegion): void {
 /** The component changed. */
 export function updateSlot(r: SlotRegion, tree: Tree | undefined, scopes: Scopes | null): void {
   const changed = updateProps(r, tree, scopes);
-  const name = meets(r.def.d, tree, scopes) ? nameIn(r.def.name, r.b.c, r.b.s) : r.name;
+  const name = meets(r.def.d, tree, scopes) ? nameNow(r.b, r.def) : r.name;
   if (name !== r.name) {
     r.name = name;
     redraw(r);

@@ -212,7 +212,25 @@ func emptied(n *axml.Node) *axml.Node {
 	return out
 }
 
-// appendContent writes [name, deps, block, scoped, props read, each].
+// passesOn is the name of the slot that makes up the whole content, as <slot slot="title" name="title"/> does; ok is false for
+// other content and for a slot with a fallback of its own.
+func (part *content) passesOn() (name string, ok bool) {
+	if part.dynamic != nil || len(part.nodes) != 1 || part.nodes[0].Tag != "slot" {
+		return "", false
+	}
+	n := part.nodes[0]
+	if a := n.Attr("name"); a != nil {
+		name = strings.TrimSpace(a.Value)
+	}
+	for _, kid := range n.Children {
+		if kid.Tag != "" || !blank(kid.Text) {
+			return "", false
+		}
+	}
+	return name, n.Attr("a:if") == nil && n.Attr("a:for") == nil && !strings.Contains(name, "{{")
+}
+
+// appendContent writes [name, deps, block, scoped, props read, each, the slot it only passes on].
 func (w *where) appendContent(js []byte, part *content) []byte {
 	js = append(js, '[')
 	var each []byte
@@ -241,6 +259,9 @@ func (w *where) appendContent(js []byte, part *content) []byte {
 	}
 	if each != nil {
 		js = append(append(append(js, ','), each...), '}')
+	}
+	if name, ok := part.passesOn(); ok {
+		js = expr.AppendString(append(js, ",0,"...), name)
 	}
 	return append(js, ']')
 }

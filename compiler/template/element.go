@@ -292,6 +292,7 @@ func (w *where) appendRecord(js []byte, member, prefix string, attrs []*axml.Att
 type eventAttr struct {
 	name           string // "tap"
 	catch, capture bool
+	catchIf        bool // a catch whose handler is an expression, which may name nothing
 }
 
 // eventOf understands onTap, catchTap, capture-onTouchStart, capture-catchTap.
@@ -312,10 +313,14 @@ func eventOf(attr string) (e eventAttr, ok bool) {
 
 // key is the event's name in the dynamic half.
 func (e eventAttr) key() string {
-	if e.capture {
-		return "capture:" + e.name
+	name := e.name
+	if e.catchIf {
+		name = "catch:" + name
 	}
-	return e.name
+	if e.capture {
+		return "capture:" + name
+	}
+	return name
 }
 
 // handler adds a listener of the node to both halves.
@@ -330,14 +335,22 @@ func (w *where) handler(b *block, js []byte, n *axml.Node, node int, e eventAttr
 	if value.Constant() && strings.TrimSpace(expr.Text(value)) == "" && !e.catch {
 		return js
 	}
+	if e.catch && !value.Constant() {
+		e.catch, e.catchIf = false, true
+	}
 	for i := range b.view.Events { // onTap beside catchTap: one listener, which catches
 		if at := &b.view.Events[i]; at.Node == node && at.Name == e.name && at.Capture == e.capture {
+			if e.catchIf != at.CatchIf && !at.Catch {
+				at.CatchIf = true
+				js = append(expr.AppendKey(comma(js, len(js)), e.key()), ':')
+				return w.appendHandler(js, value)
+			}
 			at.Catch = at.Catch || e.catch
 			w.report(diag.Warning, "axml-duplicate-event", a.Pos, a.Pos+len(a.Name), fmt.Sprintf("<%s> listens to %s twice; the first handler counts", n.Tag, e.name), "remove one of them")
 			return js
 		}
 	}
-	b.view.Events = append(b.view.Events, Event{Node: node, Name: e.name, Catch: e.catch, Capture: e.capture})
+	b.view.Events = append(b.view.Events, Event{Node: node, Name: e.name, Catch: e.catch, CatchIf: e.catchIf, Capture: e.capture})
 	js = append(expr.AppendKey(comma(js, len(js)), e.key()), ':')
 	return w.appendHandler(js, value)
 }

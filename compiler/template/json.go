@@ -49,6 +49,9 @@ func (e Event) flags() int {
 	if e.Capture {
 		n |= 2
 	}
+	if e.CatchIf {
+		n |= 4
+	}
 	return n
 }
 

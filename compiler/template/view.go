@@ -61,5 +61,6 @@ type Event struct {
 	Node    int
 	Name    string
 	Catch   bool
+	CatchIf bool // catches while its handler, an expression, names something
 	Capture bool
 }
