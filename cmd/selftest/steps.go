@@ -17,6 +17,7 @@ const npmCache = ".cache/npm"
 var npmPackages = []string{
 	"typescript@7.0.2",
 	"mini-ali-ui@1.4.1",
+	"antd-mini@2.36.9",
 	"alipay-sdk@4.14.0",
 	"@mini-types/my@3.0.14",
 	"@mini-types/global@3.0.14",

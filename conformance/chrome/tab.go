@@ -13,9 +13,16 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// patience is how long something may take to be seen: long, since machines that run tests are busy. SOUK_PATIENCE=5s is for a person who
+// writes a test.
+var patience = func() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("SOUK_PATIENCE")); err == nil && d > 0 {
+		return d
+	}
+	return 60 * time.Second
+}()
+
 const (
-	// patience is how long something may take to be seen: long, since machines that run tests are busy.
-	patience  = 60 * time.Second
 	lookAgain = 40 * time.Millisecond
 	linesMax  = 2000
 )
@@ -141,17 +148,32 @@ func (p *Tab) TapWords(words string) {
 	p.TapThe(Quote(words), `[...document.querySelectorAll('body *')].filter((n) => n.children.length === 0 && n.textContent.trim() === `+Quote(words)+` && n.getBoundingClientRect().width > 0).at(-1)`)
 }
 
-// TapThe presses the element that the JavaScript expression gives.
+// TapThe presses the element that the JavaScript expression gives, and again if it moved away under the finger.
 func (p *Tab) TapThe(what, expression string) {
 	p.T.Helper()
-	var at Place
-	p.Until(what+" at rest and in reach", func() bool {
-		before, err := at, error(nil)
-		at, err = JS[Place](p, `(() => { const n = `+expression+`; const r = n?.getBoundingClientRect(); if (!r || !r.width) return {X: 0, Y: 0};
-			const at = {X: r.left + r.width / 2, Y: r.top + r.height / 2}; return n.contains(document.elementFromPoint(at.X, at.Y)) ? at : {X: 0, Y: 0}; })()`)
-		return err == nil && at.X > 0 && at == before
+	find := `(() => { const n = ` + expression + `; const r = n?.getBoundingClientRect(); if (!r || !r.width) return {X: 0, Y: 0};
+		const at = {X: r.left + r.width / 2, Y: r.top + r.height / 2}; if (!n.contains(document.elementFromPoint(at.X, at.Y))) return {X: 0, Y: 0}; ` + Arm("n") + ` return at; })()`
+	p.Until(what+" to be tapped", func() bool {
+		var at Place
+		p.Until(what+" at rest and in reach", func() bool {
+			before, err := at, error(nil)
+			at, err = JS[Place](p, find)
+			return err == nil && at.X > 0 && at == before
+		})
+		p.Run(chromedp.MouseClickXY(at.X, at.Y))
+		return Hit(p.Ctx)
 	})
-	p.Run(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// Arm is a JavaScript statement that notes when a finger comes down on the element of that name; Hit tells whether it did.
+func Arm(name string) string {
+	return `globalThis.soukHit = false; ` + name + `.addEventListener('pointerdown', () => { globalThis.soukHit = true; }, {capture: true, once: true});`
+}
+
+// Hit tells whether a finger came down on what was armed in the document of the context. A document that has gone meanwhile was hit.
+func Hit(ctx context.Context) bool {
+	hit, err := Evaluate[bool](ctx, `globalThis.soukHit !== false`)
+	return err != nil || hit
 }
 
 // Shows tells whether elements that the selector finds say the words now.

@@ -51,6 +51,7 @@ type Phone struct {
 type Options struct {
 	Dir     string                          // the program's folder
 	App     merchant.AppID                  // "" for developer mode's own
+	Beside  map[merchant.AppID]string       // folders of other programs
 	Between func(http.Handler) http.Handler // stands between the browser and the server; nil for nothing
 }
 
@@ -65,7 +66,7 @@ func Open(t *testing.T, o Options) *Phone {
 	}
 	t.Cleanup(func() { d.Close() })
 	log := slog.New(slog.DiscardHandler)
-	handler, folder, err := dev.New(ctx, dev.Options{Dir: o.Dir, App: o.App, DB: d, Log: log})
+	handler, folder, err := dev.New(ctx, dev.Options{Dir: o.Dir, App: o.App, Beside: o.Beside, DB: d, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

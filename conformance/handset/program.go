@@ -114,11 +114,16 @@ func (p *Phone) PressWords(words string) {
 	p.PressThe(chrome.Quote(words), `saying(`+chrome.Quote(words)+`)[0]`)
 }
 
-// PressThe taps what the expression finds in the program, once it has been brought into view and stands still.
+// PressThe taps what the expression finds in the program, once it has been brought into view and stands still, and again if it moved away
+// under the finger.
 func (p *Phone) PressThe(what, expression string) {
 	p.T.Helper()
-	at := p.Rest(what, expression)
-	p.Run(chromedp.MouseClickXY(at.X, at.Y))
+	p.Until(what+" to be tapped", func() bool {
+		at := p.Rest(what, expression)
+		p.Run(chromedp.MouseClickXY(at.X, at.Y))
+		frame, err := p.frame()
+		return err != nil || chrome.Hit(frame)
+	})
 }
 
 // TouchThe puts a finger on what the expression finds in the program and lifts it, for programs that listen to touches alone.
@@ -143,7 +148,7 @@ func (p *Phone) Rest(what, expression string) chrome.Place {
 		before, err := at, error(nil)
 		at, err = Inside[chrome.Place](p, `const n = `+expression+`; if (!n) return {X: 0, Y: 0};
 			let r = n.getBoundingClientRect(); if (r.top < 0 || r.bottom > innerHeight || r.left < 0 || r.right > innerWidth) { n.scrollIntoView({block: 'center', inline: 'center'}); r = n.getBoundingClientRect(); }
-			return {X: r.left + r.width / 2, Y: r.top + r.height / 2};`)
+			`+chrome.Arm("n")+` return {X: r.left + r.width / 2, Y: r.top + r.height / 2};`)
 		return err == nil && at.X > 0 && at == before
 	})
 	frame, err := chrome.JS[chrome.Place](p.Tab, `(() => { const r = `+front+`.getBoundingClientRect(); return {X: r.left, Y: r.top}; })()`)

@@ -4,13 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"souk/compiler/diag"
 	"souk/compiler/pack"
-	"souk/conformance/chrome"
 )
 
 var update = flag.Bool("update", false, "write results.md, from which docs/compatibility.md takes its table of programs")
@@ -130,70 +128,4 @@ func onlyMissing(t *testing.T, dir string) {
 	if missing == 0 {
 		t.Error("the program compiles: its packages are back, so run it")
 	}
-}
-
-// npmCache is where cmd/selftest puts other people's packages.
-const npmCache = "../../.cache/npm/node_modules"
-
-// TestEveryMiniAliUIComponentOpens puts each component of the npm package on a page of its own, with no props at all.
-func TestEveryMiniAliUIComponentOpens(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"mini-ali-ui", "@babel/runtime"} {
-		from := filepath.Join(npmCache, name)
-		if _, err := os.Stat(from); err != nil {
-			t.Fatalf("%s is not there: go run ./cmd/selftest fetches it with npm (Debian package: npm)", from)
-		}
-		if err := os.CopyFS(filepath.Join(dir, "node_modules", name), os.DirFS(from)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, text := range miniAliUIPages(t) {
-		file := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	pages, tabs := pagesOf(t, dir)
-	p := openPhone(t, dir, nil)
-	opened, failures, _ := p.walk(pages, tabs, []mistake{
-		{Page: "pages/collapse-index", Message: "reading 'forEach'", Why: "a collapse expects items inside"},
-		{Page: "pages/tabs-index", Message: "reading 'length'", Why: "tabs expects tabs"},
-	})
-	for _, f := range failures {
-		t.Error(f)
-	}
-	if opened < 50 {
-		t.Errorf("%d of %d pages opened; the package has more than 50 components", opened, len(pages))
-	}
-}
-
-// miniAliUIPages are the files of a program with a page for each component.
-func miniAliUIPages(t *testing.T) map[string]string {
-	files := map[string]string{"app.js": "App({});", "mini.project.json": `{"component2": true}`}
-	home := filepath.Join(npmCache, "mini-ali-ui/es")
-	var pages []string
-	err := filepath.WalkDir(home, func(file string, _ os.DirEntry, err error) error {
-		if err != nil || filepath.Ext(file) != ".axml" {
-			return err
-		}
-		component, err := filepath.Rel(home, strings.TrimSuffix(file, ".axml"))
-		if err != nil {
-			return err
-		}
-		component = filepath.ToSlash(component)
-		page := "pages/" + strings.ReplaceAll(component, "/", "-")
-		pages = append(pages, chrome.Quote(page))
-		files[page+".js"] = "Page({});"
-		files[page+".axml"] = "<one/>"
-		files[page+".json"] = `{"usingComponents": {"one": ` + chrome.Quote("mini-ali-ui/es/"+component) + `}}`
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	files["app.json"] = `{"pages": [` + strings.Join(pages, ",") + `]}`
-	return files
 }
