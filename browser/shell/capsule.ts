@@ -5,6 +5,7 @@ import { el, fill } from './dom';
 import { programIcon } from './home';
 import { icon, type IconName } from './icons';
 import { openSheet, showToast } from './layer';
+import { why } from './refusal';
 import { programHash } from './route';
 import { topOf, type Running } from './running';
 import { aboutOf, merchantOf, nameOf, readList, toggleFavourite, type Shell } from './shell';
@@ -61,7 +62,7 @@ export function openPermissions(running: Running): Promise<void> {
         given.length ? null : el('p', { class: 'empty' }, say('consentsEmpty')),
         given.map(([scope, granted]) => {
           const flip = (): void => {
-            setConsent(running, scope, !granted).then(draw, (problem: Error) => showToast(running.layers, problem.message, 'fail'));
+            setConsent(running, scope, !granted).then(draw, (problem: unknown) => showToast(running.layers, why(problem), 'fail'));
           };
           return el('div', { class: 'row plain' }, el('span', { class: 'row-text' }, el('strong', null, scopeWords(scope))), el('button', { class: 'switch', role: 'switch', 'aria-checked': String(granted), 'aria-label': scopeWords(scope), onclick: flip }));
         }),

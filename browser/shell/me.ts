@@ -6,6 +6,7 @@ import { becomePerson, listConsents } from './host';
 import { initial, heading } from './home';
 import { icon, tint, type IconName } from './icons';
 import { showToast } from './layer';
+import { why } from './refusal';
 import { go } from './route';
 import { personName, readTheme, useLanguage, useTheme, type Shell, type Theme } from './shell';
 import { listConsentLog } from './purse';
@@ -60,7 +61,7 @@ function peopleBlock(shell: Shell): HTMLElement {
       for (const running of [...shell.running.values()]) running.close();
       shell.refresh();
     } catch (problem) {
-      showToast(shell.over, (problem as Error).message, 'fail');
+      showToast(shell.over, why(problem), 'fail');
     }
   };
   const rows = people.map((p) =>
@@ -98,7 +99,7 @@ export function drawConsents(): HTMLElement {
       ),
     );
   };
-  draw().catch((problem: Error) => fill(body, el('p', { class: 'empty' }, problem.message)));
+  draw().catch((problem: unknown) => fill(body, el('p', { class: 'empty' }, why(problem))));
   return el('div', { class: 'page' }, backHead(say('consents')), body, history);
 }
 

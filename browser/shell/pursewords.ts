@@ -1,4 +1,4 @@
-// What the wallet's, sign-in's and security's pages say, [English, 简体中文], and the server's refusals in Chinese.
+// What the wallet's, sign-in's and security's pages say, [English, 简体中文].
 
 export const purseWords = {
   payCode: ['Pay code', '付款码'],
@@ -115,38 +115,3 @@ export const purseWords = {
   consentGave: ['allowed', '允许'],
   consentTook: ['refused or withdrew', '拒绝或撤销'],
 } as const;
-
-/** The server says no in English; here the same in Chinese, by code. {0} is not filled: the code alone is known. */
-export const refusals: Record<string, string> = {
-  PIN_WRONG: '支付密码错误',
-  PIN_LOCKED: '支付密码输错次数过多，已暂时锁定',
-  PIN_WEAK: '支付密码过于简单，请换一个',
-  PIN_INVALID: '支付密码为6位数字',
-  PIN_MISSING: '尚未设置支付密码',
-  PHONE_INVALID: '手机号格式不正确',
-  PHONE_CODE_WRONG: '验证码错误或已失效',
-  TOO_OFTEN: '操作过于频繁，请稍后再试',
-  MESSAGES_OFF: '本服务未开通短信',
-  PAYEE_UNKNOWN: '该手机号尚未注册',
-  PAYEE_SELF: '不能转账给自己',
-  WALLET_AMOUNT: '金额应在0.01至50000.00元之间',
-  WALLET_BALANCE: '余额不足',
-  WALLET_DAY_LIMIT: '超出每日限额，可在安全设置中提高',
-  WALLET_LIMIT: '每日限额应在0.00至200000.00元之间',
-  NOTE_TOO_LONG: '备注最多60个字',
-  COLLECT_UNKNOWN: '收款码不存在或已过期',
-  COLLECT_AMOUNT: '收款码金额不符',
-  COLLECT_TOO_MANY: '收款码过多，请稍后再试',
-  PAYMENT_CODE_TOO_MANY: '付款码刷新过于频繁，请一分钟后再试',
-  BILL_NOT_FOUND: '没有该账单',
-  EXPORT_TOO_LONG: '账单超过10000条，请缩小日期范围',
-  TRADE_NOT_EXIST: '交易不存在',
-  TRADE_HAS_SUCCESS: '交易已支付',
-  TRADE_HAS_CLOSE: '交易已关闭',
-  TRADE_BUYER_NOT_MATCH: '该交易属于他人',
-  PASSKEY_WRONG: '通行密钥验证失败，请重试',
-  PASSKEY_NONE: '没有通行密钥',
-  PASSKEY_TOO_MANY: '通行密钥已达10个，请先移除一个',
-  NOT_SIGNED_IN: '请先登录',
-  AMOUNT_INVALID: '金额格式不正确',
-};

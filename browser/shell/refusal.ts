@@ -1,14 +1,14 @@
 // What a refusal of the server says to the person, in the language in use.
 
 import { Refused } from './host';
-import { refusals } from './pursewords';
+import { refusalIn } from './refusals';
 import { language, say } from './strings';
 
 export function why(problem: unknown): string {
   if (problem instanceof DOMException && problem.name === 'NotAllowedError') return say('passkeyLeft'); // the person closed the device's question
   if (!(problem instanceof Refused)) return problem instanceof Error ? problem.message : String(problem);
   if (problem.status === 0) return say('offline');
-  return (language() === 'zh-Hans' && refusals[problem.code]) || problem.message;
+  return (language() === 'zh-Hans' && refusalIn(problem.code, problem.message)) || problem.message;
 }
 
 export function codeOf(problem: unknown): string {

@@ -78,7 +78,7 @@ export function drawBill(id: string): HTMLElement {
   const body = el('section', { class: 'block bill' });
   readBill(id).then(
     (bill) => fill(body, billDetail(bill)),
-    (problem: Error) => fill(body, el('p', { class: 'empty' }, problem.message)),
+    (problem: unknown) => fill(body, el('p', { class: 'empty' }, why(problem))),
   );
   return el('div', { class: 'page' }, backHead(say('bill')), body);
 }
