@@ -39,6 +39,7 @@ var stairs = map[string][]string{
 	"merge":     {"pay"},
 	"staff":     {"merchant"},
 	"charter":   nil,
+	"audit":     nil,
 	"messenger": nil,
 	"passkey":   {"identity"},
 	"program":   {"merchant"},

@@ -23,12 +23,13 @@ import (
 	"souk/kit/db"
 	"souk/kit/job"
 	"souk/kit/sign"
+	"souk/platform/audit"
 	"souk/platform/demo"
 	"souk/platform/openapp"
 	"souk/platform/staff"
 )
 
-var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema)
+var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema, audit.Schema)
 
 const (
 	patience  = 30 * time.Second

@@ -50,6 +50,9 @@ func (c appCreateCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if err := c.unlock(ctx, d); err != nil {
+		return err
+	}
 	card, err := open.CreateApp(ctx, d, base, in)
 	if err != nil {
 		return err

@@ -29,6 +29,9 @@ func (c demoCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if err := c.unlock(ctx, d); err != nil {
+		return err
+	}
 	p := plan{base: address(l), showcases: true, play: true, pinHint: demo.PIN}
 	if err := p.claim(ctx, d); err != nil {
 		return err

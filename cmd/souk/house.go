@@ -22,6 +22,7 @@ import (
 	"souk/gateway/site"
 	"souk/kit/db"
 	"souk/kit/job"
+	"souk/platform/audit"
 	"souk/platform/charter"
 	"souk/platform/demo"
 	"souk/platform/hold"
@@ -35,12 +36,13 @@ import (
 )
 
 // schemas are all rooms' tables, in the order in which they are made.
-var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema, charter.Schema)
+var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema, charter.Schema, audit.Schema)
 
 // database says where the data are. Both flags are shared by every command that opens them.
 type database struct {
 	Data string `help:"Folder of the data." default:"data" placeholder:"DIR"`
 	DB   string `name:"db" help:"Another database than the one in the folder: postgres://… or sqlite:/path." env:"SOUK_DB" placeholder:"URL"`
+	Key  string `name:"master-key" help:"File of the key that seals private keys in the database; SOUK_MASTER_KEY may hold the key itself instead. Without either: master.key in the data folder, made when it is missing." placeholder:"FILE"`
 }
 
 const databaseFile = "souk.db"
@@ -88,6 +90,7 @@ type plan struct {
 	play      bool           // conveniences that only invented money allows: anybody may become anybody, notifications go to private addresses
 	pinHint   string         // told at the cashier; "" for nothing
 	frames    string         // where frames of mini-programs come from, "https://*.frames.example"; "" for the usual place
+	appRate   int            // calls a second of one app; 0 is any number
 	messages  messenger.Port // to phones; nil: none, in play the simulated network
 }
 
@@ -114,7 +117,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	if err != nil {
 		return house{}, err
 	}
-	gateway, err := open.New(ctx, open.Config{DB: d, Base: p.base, Developer: p.play, Log: log})
+	gateway, err := open.New(ctx, open.Config{DB: d, Base: p.base, Developer: p.play, AppRate: p.appRate, Log: log})
 	if err != nil {
 		return house{}, err
 	}

@@ -26,7 +26,8 @@ type commands struct {
 	Build   buildCmd   `cmd:"" help:"Compile a mini-program into a bundle."`
 	Compat  compatCmd  `cmd:"" help:"Print what Souk supports of the platform."`
 	App     appCmd     `cmd:"" help:"Apps of the open API: make one with its keys."`
-	Person  personCmd  `cmd:"" help:"People: list them."`
+	Key     keyCmd     `cmd:"" help:"The platform's own signing key: show it, replace it."`
+	Person  personCmd  `cmd:"" help:"People: list them, add one."`
 	Staff   staffCmd   `cmd:"" help:"Who may sign in at the console: make a key."`
 	Pay     payCmd     `cmd:"" help:"Pay a trade as somebody would; for demo and developer mode only."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings and say whether the books are right."`

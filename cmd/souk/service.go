@@ -18,6 +18,7 @@ type serveCmd struct {
 	Addr     string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Base     string `help:"How browsers and merchants reach this service; without it, the address it listens on." placeholder:"https://HOST"`
 	Messages string `help:"File to which codes for phones are appended, a line of JSON each, for a carrier's program to deliver; - is the terminal. Without it nobody can sign in by phone." placeholder:"FILE"`
+	AppRate  int    `help:"Calls of the open API that one app may make a second, with twice as many saved up; 0 is any number." default:"200" placeholder:"N"`
 	Dev      bool   `help:"Developer conveniences: change persons at will, pay from the command line, notify private addresses. Needs data of its own."`
 }
 
@@ -39,12 +40,15 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if err := c.unlock(ctx, d); err != nil {
+		return err
+	}
 	messages, closeMessages, err := c.port(d)
 	if err != nil {
 		return err
 	}
 	defer closeMessages()
-	p := plan{base: base, play: c.Dev, messages: messages}
+	p := plan{base: base, play: c.Dev, appRate: c.AppRate, messages: messages}
 	if err := p.claim(ctx, d); err != nil {
 		return err
 	}

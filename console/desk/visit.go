@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"souk/kit/db"
 	"souk/kit/fault"
 	"souk/kit/money"
+	"souk/platform/audit"
 	"souk/platform/merchant"
 	"souk/platform/openapp"
 	"souk/platform/staff"
@@ -149,9 +151,34 @@ func (v *Visit) Read(ctx context.Context, f func(tx *db.Tx) error) error {
 	return v.desk.DB.Read(ctx, f)
 }
 
-// Write runs f on the database and commits.
+// Write runs f on the database and commits. What a form does is noted in the audit log in the same transaction.
 func (v *Visit) Write(ctx context.Context, f func(tx *db.Tx) error) error {
-	return v.desk.DB.Write(ctx, f)
+	return v.desk.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := f(tx); err != nil || v.R.Method != http.MethodPost {
+			return err
+		}
+		return audit.Append(ctx, tx, v.done())
+	})
+}
+
+// told are the fields of our forms that are noted beside an act. Keys, tokens and requests for certificates are not.
+var told = []string{"amount", "reason", "name", "merchant", "role", "agent", "mode", "messageUrl", "member"}
+
+// done is this visit's act for the audit log.
+func (v *Visit) done() audit.Entry {
+	note := map[string]string{}
+	for _, name := range told {
+		if value := v.Post(name); value != "" {
+			note[name] = value
+		}
+	}
+	_, pattern, _ := strings.Cut(v.R.Pattern, " ")
+	remote, _, err := net.SplitHostPort(v.R.RemoteAddr)
+	if err != nil {
+		remote = v.R.RemoteAddr
+	}
+	return audit.Entry{Actor: v.Who.ID, Name: v.Who.Name, Role: string(v.Who.Role), Merchant: string(v.Who.Merchant),
+		Act: strings.TrimPrefix(pattern, Root), Target: strings.TrimPrefix(v.R.URL.Path, Root), Note: note, Remote: remote}
 }
 
 // DB is for what needs more than one transaction.

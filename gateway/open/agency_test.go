@@ -19,7 +19,10 @@ import (
 // allow lets agent act for c's app and returns the code.
 func (c *client) allow(agent *client) (code string) {
 	c.t.Helper()
-	c.write(func(tx *db.Tx) (err error) { code, err = AllowAgent(context.Background(), tx, c.card.AppID, agent.card.AppID); return err })
+	c.write(func(tx *db.Tx) (err error) {
+		code, err = AllowAgent(context.Background(), tx, c.card.AppID, agent.card.AppID)
+		return err
+	})
 	return code
 }
 
@@ -31,7 +34,9 @@ func (c *client) token(code string) answer {
 func TestAnAgentActsForAMerchantsAppUntilThatEnds(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		owner, agent, stranger, r := h.app(testKeys[0]), h.app(testKeys[1]), h.app(testKeys[2]), newReceiver(t)
-		h.write(func(tx *db.Tx) error { return ChangeApp(context.Background(), tx, agent.card.AppID, Change{MessageURL: &r.URL}) })
+		h.write(func(tx *db.Tx) error {
+			return ChangeApp(context.Background(), tx, agent.card.AppID, Change{MessageURL: &r.URL})
+		})
 		code := owner.allow(agent)
 		stranger.refused("AUTH_CODE_NOT_VALID", "alipay.open.auth.token.app", fields{"grant_type": "authorization_code", "code": code})
 		got := agent.token(code)
@@ -98,10 +103,14 @@ func wantMessage(t *testing.T, h *house, form url.Values, name string, want map[
 func TestAMessageAddressHearsOfTransfersAndOfWhoTookTheirConsentBack(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		c, r := h.certifiedApp(), newReceiver(t)
-		h.write(func(tx *db.Tx) error { return ChangeApp(context.Background(), tx, c.card.AppID, Change{MessageURL: &r.URL}) })
+		h.write(func(tx *db.Tx) error {
+			return ChangeApp(context.Background(), tx, c.card.AppID, Change{MessageURL: &r.URL})
+		})
 		who := h.knownTo(c, lin)
 		for _, granted := range []bool{true, false, false} {
-			h.write(func(tx *db.Tx) error { return identity.Decide(context.Background(), tx, c.card.AppID, lin, "auth_user", granted) })
+			h.write(func(tx *db.Tx) error {
+				return identity.Decide(context.Background(), tx, c.card.AppID, lin, "auth_user", granted)
+			})
 		}
 		h.work()
 		wantMessage(t, h, <-r.got, "alipay.open.auth.userauth.cancelled", map[string]string{"open_id": who, "auth_app_id": c.card.AppID})

@@ -255,9 +255,9 @@ func agreementFields(a agreement.Agreement, kind string, b buyer) map[string]str
 }
 
 // signedAgreementReturn is where the browser goes after signing: return_url with the signed facts.
-func (d *Door) signedAgreementReturn(a agreement.Agreement, b buyer, agent string) (string, error) {
+func (d *Door) signedAgreementReturn(ctx context.Context, a agreement.Agreement, b buyer, agent string) (string, error) {
 	s := stateOf(a, b)
-	return d.signedAddress(a.ReturnURL, string(a.App), agent, "alipay.user.agreement.page.sign.return", map[string]string{
+	return d.signedAddress(ctx, a.ReturnURL, string(a.App), agent, "alipay.user.agreement.page.sign.return", map[string]string{
 		"agreement_no": s.No, "external_agreement_no": s.External, "personal_product_code": s.Product, "sign_scene": s.Scene, "status": s.Status,
 		"sign_time": s.Signed, "valid_time": s.Valid, "invalid_time": s.Invalid, "alipay_open_id": b.OpenID, "alipay_user_id": b.UserID, "alipay_logon_id": s.Logon,
 	})

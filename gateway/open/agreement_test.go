@@ -26,7 +26,10 @@ type browser struct {
 func (h *house) browser(p identity.PersonID) browser {
 	h.t.Helper()
 	var token string
-	h.write(func(tx *db.Tx) (err error) { token, err = identity.StartSession(context.Background(), tx, p); return err })
+	h.write(func(tx *db.Tx) (err error) {
+		token, err = identity.StartSession(context.Background(), tx, p)
+		return err
+	})
 	return browser{h, token}
 }
 

@@ -153,22 +153,22 @@ func (d *Door) signAgreement(ctx context.Context, r *http.Request, p identity.Pe
 	if err := identity.CheckPIN(ctx, d.DB, p.ID, r.PostForm.Get("pin")); err != nil {
 		return again, "", err
 	}
-	to := agreementsPath
+	var b buyer
+	var agent string
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
 		if a, err = agreement.Sign(ctx, tx, a.No, p.ID); err != nil || a.ReturnURL == "" {
 			return err
 		}
-		b, err := payerOf(ctx, tx, pay.Trade{App: a.App, Buyer: a.Person})
-		if err != nil {
+		if b, err = payerOf(ctx, tx, pay.Trade{App: a.App, Buyer: a.Person}); err != nil {
 			return err
 		}
-		agent, err := openapp.AgentOf(ctx, tx, string(a.No))
-		if err != nil {
-			return err
-		}
-		to, err = d.signedAgreementReturn(a, b, agent)
+		agent, err = openapp.AgentOf(ctx, tx, string(a.No))
 		return err
 	})
+	if err != nil || a.ReturnURL == "" {
+		return again, agreementsPath, err
+	}
+	to, err := d.signedAgreementReturn(ctx, a, b, agent)
 	return again, to, err
 }
 

@@ -120,4 +120,3 @@ func (before rowsOf) changed(after rowsOf, may ...string) string {
 	sort.Strings(out)
 	return strings.Join(out, "; ")
 }
-

@@ -113,10 +113,10 @@ func someBill(ctx context.Context, tx *db.Tx, m merchant.Merchant, kind string, 
 	return refuse("BILL_NOT_EXIST", "账单不存在: nothing happened then")
 }
 
-// billKey seals tickets; it follows from the platform's key, so that every
-// process has the same.
+// billKey seals tickets; it follows from the root's key, so that every
+// process has the same, whatever key signs.
 func (d *Door) billKey() []byte {
-	sum := sha256.Sum256(append([]byte("bill:"), x509.MarshalPKCS1PrivateKey(d.own.Key)...))
+	sum := sha256.Sum256(append([]byte("bill:"), x509.MarshalPKCS1PrivateKey(d.own.Root.Key)...))
 	return sum[:]
 }
 

@@ -196,18 +196,18 @@ func (d *Door) returnURL(ctx context.Context, no pay.No) (string, error) {
 	case t.PaidAt == 0 || o.ReturnURL == "":
 		return "", pay.ErrStatus.With("it is not paid, or its order named no return_url")
 	}
-	return d.signedReturn(o, t, agent)
+	return d.signedReturn(ctx, o, t, agent)
 }
 
 // signedReturn adds the facts of the payment to return_url.
-func (d *Door) signedReturn(o openapp.Order, t pay.Trade, agent string) (string, error) {
-	return d.signedAddress(o.ReturnURL, o.AppID, agent, o.Method+".return", map[string]string{
+func (d *Door) signedReturn(ctx context.Context, o openapp.Order, t pay.Trade, agent string) (string, error) {
+	return d.signedAddress(ctx, o.ReturnURL, o.AppID, agent, o.Method+".return", map[string]string{
 		"out_trade_no": t.OutTradeNo, "trade_no": string(t.No), "total_amount": t.Total.Yuan(), "seller_id": string(t.Merchant),
 	})
 }
 
 // signedAddress adds facts for an app, and for the agent that acted for it, to an address, signed as notifications are.
-func (d *Door) signedAddress(address, appID, agent, method string, facts map[string]string) (string, error) {
+func (d *Door) signedAddress(ctx context.Context, address, appID, agent, method string, facts map[string]string) (string, error) {
 	params := map[string]string{
 		"app_id": appID, "auth_app_id": appID, "method": method, "charset": "utf-8", "version": "1.0", "sign_type": "RSA2",
 		"timestamp": d.now().Format(dateTime),
@@ -220,7 +220,11 @@ func (d *Door) signedAddress(address, appID, agent, method string, facts map[str
 			params[name] = value
 		}
 	}
-	signature, err := sign.Sign(d.own.Key, sign.RSA2, sign.NotifyString(params))
+	signer, err := d.signerOf(ctx, params["app_id"])
+	if err != nil {
+		return "", err
+	}
+	signature, err := sign.Sign(signer.Key, sign.RSA2, sign.NotifyString(params))
 	if err != nil {
 		return "", err
 	}

@@ -79,8 +79,8 @@ func CertifyRequest(ctx context.Context, tx *db.Tx, appID, request string) (sign
 	return openapp.Certify(ctx, tx, appID, key)
 }
 
-// CardOf is what an app's server needs to call us; base is our address without a slash at the end.
-func CardOf(own openapp.Own, appID, base string) AppCard {
-	return AppCard{AppID: appID, Gateway: base + gatewayPath, Endpoint: base, PlatformPublicKey: own.PublicText(),
-		PlatformCert: own.Certificate.PEM, PlatformCertSN: own.Certificate.SN, RootCert: own.Root.Root.PEM, RootCertSN: own.Root.Root.SN}
+// CardOf is what an app's server needs to call us, with the platform key s; base is our address without a slash at the end.
+func CardOf(own openapp.Own, s openapp.Signer, appID, base string) AppCard {
+	return AppCard{AppID: appID, Gateway: base + gatewayPath, Endpoint: base, PlatformPublicKey: s.PublicText(),
+		PlatformCert: s.Certificate.PEM, PlatformCertSN: s.Certificate.SN, RootCert: own.Root.Root.PEM, RootCertSN: own.Root.Root.SN}
 }

@@ -3,7 +3,9 @@ package open
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -11,8 +13,8 @@ import (
 	"souk/platform/openapp"
 )
 
-// The call log is written behind the answers: a full backlog loses the oldest
-// news, never a call. Kept for a week.
+// The call log is written behind the answers: a full backlog loses news of calls,
+// never a call, and says how many it lost. Kept for a week.
 const (
 	callBacklog  = 4096
 	callBatch    = 256
@@ -41,7 +43,41 @@ func (d *Door) note(began time.Time, trace, dialect, remote string, params map[s
 	select {
 	case d.calls <- noted{c, params, body, signed, result}:
 	default: // the log is behind; the call itself is not
+		d.lost.add(c.AppID)
 	}
+}
+
+// maxLostApps bounds for how many apps lost lines are counted apart; the rest are counted together.
+const maxLostApps = 256
+
+// lost counts, by app, the calls that the log had no room for.
+type lost struct {
+	mu sync.Mutex
+	by map[string]int64
+}
+
+func (l *lost) add(app string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by == nil {
+		l.by = map[string]int64{}
+	}
+	if _, known := l.by[app]; !known && len(l.by) >= maxLostApps {
+		app = ""
+	}
+	l.by[app]++
+}
+
+// take hands over what was counted, as lines of the log: one an app.
+func (l *lost) take(now int64) (lines []openapp.Call) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for app, n := range l.by {
+		lines = append(lines, openapp.Call{TraceID: newTrace(), AppID: app, Dialect: "v2", Method: fmt.Sprintf("(%d calls not logged)", n), SubCode: "LOG_BEHIND",
+			Request: "these calls were answered; the log had no room for them", CalledAt: now})
+	}
+	l.by = nil
+	return lines
 }
 
 // noted is a call before its texts are masked.
@@ -147,6 +183,10 @@ func (d *Door) writeCalls(ctx context.Context) {
 func (d *Door) storeCalls(ctx context.Context) {
 	for {
 		batch := d.nextCalls()
+		if gone := d.lost.take(d.DB.Now()); len(gone) > 0 {
+			d.Log.Warn("open api call log is behind", "apps", len(gone), "of", gone[0].Method)
+			batch = append(batch, gone...)
+		}
 		if len(batch) == 0 {
 			return
 		}

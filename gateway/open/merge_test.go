@@ -155,6 +155,9 @@ func TestARedPacketIsPassedOnAndItsRestGoesBack(t *testing.T) {
 func (h *house) knownTo(c *client, p identity.PersonID) string {
 	h.t.Helper()
 	var link identity.Link
-	h.write(func(tx *db.Tx) (err error) { link, err = identity.LinkTo(context.Background(), tx, c.card.AppID, p); return err })
+	h.write(func(tx *db.Tx) (err error) {
+		link, err = identity.LinkTo(context.Background(), tx, c.card.AppID, p)
+		return err
+	})
 	return link.OpenID
 }

@@ -180,7 +180,7 @@ func camelBills(tenders []pay.Tender) string {
 
 // signed is a notification's form as it goes out now. No value is empty and no
 // certificate serial is added: SDKs disagree on both.
-func (d *Door) signed(n openapp.Notification) (url.Values, error) {
+func (d *Door) signed(ctx context.Context, n openapp.Notification) (url.Values, error) {
 	params := map[string]string{"notify_id": n.ID, "charset": "utf-8", "version": "1.0", "sign_type": "RSA2", "app_id": n.AppID}
 	text := sign.NotifyString
 	if n.Form == openapp.Message {
@@ -193,7 +193,11 @@ func (d *Door) signed(n openapp.Notification) (url.Values, error) {
 			params[name] = value
 		}
 	}
-	signature, err := sign.Sign(d.own.Key, sign.RSA2, text(params))
+	signer, err := d.signerOf(ctx, params["app_id"])
+	if err != nil {
+		return nil, err
+	}
+	signature, err := sign.Sign(signer.Key, sign.RSA2, text(params))
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +250,7 @@ const maxReply = 64
 // post sends a notification once. Only the seven characters count, with
 // status 200 and without a redirect.
 func (d *Door) post(ctx context.Context, n openapp.Notification) error {
-	form, err := d.signed(n)
+	form, err := d.signed(ctx, n)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 
+	"souk/kit/db"
+	"souk/platform/openapp"
 	"souk/platform/pay"
 )
 
@@ -83,18 +85,22 @@ var offered = map[string]offer{
 
 // certDownload gives the platform certificate of a serial number: Java and
 // smartwalle fetch an unknown one by the serial of an answer.
-func certDownload(_ context.Context, c *call) (any, error) {
+func certDownload(ctx context.Context, c *call) (any, error) {
 	var in struct {
 		SN text `json:"alipay_cert_sn"`
 	}
 	if err := c.bind(&in); err != nil {
 		return nil, err
 	}
-	own := c.door.own.Certificate
-	if string(in.SN) != own.SN {
-		return nil, refuse("isv.app-cert-not-exist", "this serial is not the platform's certificate")
+	var own openapp.Own
+	if err := c.door.DB.Read(ctx, func(tx *db.Tx) (err error) { own, err = openapp.Platform(ctx, tx); return err }); err != nil {
+		return nil, err
+	}
+	s, known := own.For(string(in.SN), c.door.DB.Now())
+	if !known || in.SN == "" {
+		return nil, refuse("isv.app-cert-not-exist", "this serial is not one of the platform's certificates")
 	}
 	return struct {
 		Content string `json:"alipay_cert_content"`
-	}{base64.StdEncoding.EncodeToString([]byte(own.PEM))}, nil
+	}{base64.StdEncoding.EncodeToString([]byte(s.Certificate.PEM))}, nil
 }

@@ -36,17 +36,21 @@ type Config struct {
 	DB        *db.DB
 	Base      string // how callers and browsers reach us, without a slash at the end: "http://127.0.0.1:8080"
 	Developer bool   // notifications may go to private addresses
+	AppRate   int    // calls a second that one app may make, with twice as many saved up; 0 is any number
 	Log       *slog.Logger
 }
 
 // Door answers the open API. Make it with New; run its jobs with Run.
 type Door struct {
 	Config
-	own    openapp.Own
+	own    openapp.Own // as it was at the start; answers are signed with signer
+	keys   keyring
 	calls  chan noted
 	client *http.Client
 	names  []string // of the methods that work here
-	forged budget   // of signed answers to requests that are not genuine
+	forged budget   // of signed answers to requests that are not genuine, or too many
+	rates  sync.Map // app id → *budget, of genuine calls
+	lost   lost
 }
 
 // New makes the door, and at the first start the platform's key.
@@ -55,7 +59,7 @@ func New(ctx context.Context, c Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Config: c, own: own, calls: make(chan noted, callBacklog), client: egress.New(c.Developer), names: offeredNames()}, nil
+	return &Door{Config: c, own: own, keys: keyring{own: own, at: c.DB.Now()}, calls: make(chan noted, callBacklog), client: egress.New(c.Developer), names: offeredNames()}, nil
 }
 
 // Paths that this door answers, beside /gateway.do and /v3/.

@@ -92,7 +92,7 @@ func pageRefund(ctx context.Context, c *call) (any, error) {
 		if err != nil || c.returnURL == "" {
 			return told{"REFUND_SUCCESS", "已退款 Refunded: " + r.Amount.Yuan()}, err
 		}
-		to, err := c.door.signedAddress(c.returnURL, c.app.ID, c.agent, c.method+".return", map[string]string{
+		to, err := c.door.signedAddress(ctx, c.returnURL, c.app.ID, c.agent, c.method+".return", map[string]string{
 			"trade_no": string(r.Trade.No), "out_trade_no": r.Trade.OutTradeNo, "out_request_no": r.OutRequestNo, "refund_amount": r.Amount.Yuan(),
 		})
 		return redirect(to), err

@@ -34,6 +34,7 @@ type v2 struct {
 	method    *method // nil: no such method
 	app       openapp.App
 	certified bool
+	signer    openapp.Signer // the platform's key for this app
 	seal      seal
 	encrypted bool // the answer goes out encrypted
 }
@@ -136,6 +137,12 @@ func (d *Door) admitV2(ctx context.Context, v *v2) (*call, error) {
 	if err := d.checkSignature(ctx, v); err != nil {
 		return nil, err
 	}
+	if !d.underRate(v.app.ID) {
+		if !d.mayRefuseSigned() {
+			v.seal.key = nil
+		}
+		return nil, refuse("isv.app-call-limited")
+	}
 	utf8, err := utf8Params(v.params)
 	if err != nil {
 		return nil, refuse("isv.invalid-charset")
@@ -185,7 +192,10 @@ func (d *Door) identify(ctx context.Context, v *v2) error {
 	if !kind.Known() {
 		kind = sign.RSA2
 	}
-	v.seal = seal{key: d.own.Key, kind: kind, gbk: isGBK(v.params["charset"])}
+	if v.signer, err = d.signer(ctx, v.app.Signer); err != nil {
+		return err
+	}
+	v.seal = seal{key: v.signer.Key, kind: kind, gbk: isGBK(v.params["charset"])}
 	return nil
 }
 
@@ -198,10 +208,10 @@ func (d *Door) checkSignature(ctx context.Context, v *v2) error {
 		return err
 	}
 	if v.params["app_cert_sn"] != "" {
-		v.certified, v.seal.certSN = true, d.own.Certificate.SN
+		v.certified, v.seal.certSN = true, v.signer.Certificate.SN
 	}
 	if sign.VerifyV2(key, v.params) != nil {
-		if !d.forged.take(d.DB.Now()) {
+		if !d.mayRefuseSigned() {
 			v.seal.key = nil
 		}
 		text := sign.V2String(v.params, sign.DropEmpty)

@@ -33,7 +33,8 @@ type v3 struct {
 	files     []upload
 	auth      sign.Authorization
 	app       openapp.App
-	known     bool // the app is known and meant: the answer is signed
+	signer    openapp.Signer // the platform's key for this app
+	known     bool           // the app is known and meant: the answer is signed
 	method    *method
 	encrypted bool
 }
@@ -141,12 +142,19 @@ func (d *Door) checkV3(ctx context.Context, v *v3) error {
 	if err != nil {
 		return err
 	}
+	if v.signer, err = d.signer(ctx, v.app.Signer); err != nil {
+		return err
+	}
 	text := sign.V3String(v.auth.Signed, v.verb, v.target, v.body, v.header.Get("alipay-app-auth-token"))
 	if sign.Verify(key, sign.RSA2, text, v.auth.Sign) != nil {
-		v.known = d.forged.take(d.DB.Now())
+		v.known = d.mayRefuseSigned()
 		return refuse("isv.invalid-signature", "验签出错，网关生成的验签字符串为："+string(text))
 	}
 	v.known = true
+	if !d.underRate(v.app.ID) {
+		v.known = d.mayRefuseSigned()
+		return refuse("isv.app-call-limited")
+	}
 	if err := checkV3Time(v.auth.Timestamp, d.now()); err != nil {
 		return err
 	}
@@ -256,13 +264,13 @@ func (d *Door) writeV3(w http.ResponseWriter, v *v3, result any, bad *refusal) {
 
 func (d *Door) signV3(h http.Header, v *v3, body []byte) error {
 	timestamp, nonce := strconv.FormatInt(d.DB.Now(), 10), newTrace()
-	signature, err := sign.Sign(d.own.Key, sign.RSA2, sign.V3ReplyString(timestamp, nonce, body))
+	signature, err := sign.Sign(v.signer.Key, sign.RSA2, sign.V3ReplyString(timestamp, nonce, body))
 	if err != nil {
 		return err
 	}
 	h["alipay-timestamp"], h["alipay-nonce"], h["alipay-signature"] = []string{timestamp}, []string{nonce}, []string{signature}
 	if v.auth.CertSN != "" {
-		h["alipay-sn"] = []string{d.own.Certificate.SN}
+		h["alipay-sn"] = []string{v.signer.Certificate.SN}
 	}
 	return nil
 }

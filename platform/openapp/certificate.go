@@ -22,15 +22,44 @@ var (
 	ErrCertExpired = fault.New(fault.Conflict, "OPENAPP_CERTIFICATE_EXPIRED", "this certificate is revoked, expired or not valid yet")
 )
 
-// Own is the platform's signing key with the certificates that vouch for it.
+// Own is the platform's signing key with the certificates that vouch for it, and the keys before it that some apps still expect.
 type Own struct {
+	Signer
+	Root sign.Authority
+	Old  []Retired // newest first
+}
+
+// Signer is a key of the platform's with its certificate.
+type Signer struct {
 	Key         *rsa.PrivateKey
 	Certificate sign.Issued
-	Root        sign.Authority
+}
+
+// Retired is an earlier key.
+type Retired struct {
+	Signer
+	RetiredAt, Until int64 // ms
+}
+
+// For is the key that signs for an app (App.Signer) at now (ms): its own while that is in its overlap, else the present one. ok is false for a
+// serial that is unknown here: this Own was read before that key was made.
+func (o Own) For(serial string, now int64) (s Signer, ok bool) {
+	if serial == "" || serial == o.Certificate.SN {
+		return o.Signer, true
+	}
+	for _, old := range o.Old {
+		if old.Certificate.SN == serial && now < old.Until {
+			return old.Signer, true
+		}
+		if old.Certificate.SN == serial {
+			return o.Signer, true
+		}
+	}
+	return o.Signer, false
 }
 
 // PublicText is the platform's public key as SDK configurations want it.
-func (o Own) PublicText() string { return sign.PublicText(&o.Key.PublicKey) }
+func (s Signer) PublicText() string { return sign.PublicText(&s.Key.PublicKey) }
 
 // NewOwn makes a platform key and certificates. It takes a moment, so make it
 // before the transaction that Adopts it.
@@ -44,16 +73,22 @@ func NewOwn(now time.Time) (Own, error) {
 		return Own{}, err
 	}
 	certificate, err := root.Issue(Organization+" Signing", &key.PublicKey, now, sign.PlatformLife)
-	return Own{Key: key, Certificate: certificate, Root: root}, err
+	return Own{Signer: Signer{key, certificate}, Root: root}, err
 }
 
 // Adopt stores fresh as the platform's key unless there is one, and returns
 // the one that counts: of two processes that start at once, one key stays.
 func Adopt(ctx context.Context, tx *db.Tx, fresh Own) (Own, error) {
-	_, err := tx.Exec(`INSERT INTO openapp_platform (id, private_key, certificate, root_key, root, created_at)
-		VALUES ('platform', $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-		sign.PrivateText(fresh.Key), fresh.Certificate.PEM, sign.PrivateText(fresh.Root.Key), fresh.Root.Root.PEM, tx.Now())
+	key, err := seal(ctx, tx, place("openapp_platform", "private_key", "platform"), sign.PrivateText(fresh.Key))
 	if err != nil {
+		return Own{}, err
+	}
+	root, err := seal(ctx, tx, place("openapp_platform", "root_key", "platform"), sign.PrivateText(fresh.Root.Key))
+	if err != nil {
+		return Own{}, err
+	}
+	if _, err := tx.Exec(`INSERT INTO openapp_platform (id, private_key, certificate, root_key, root, created_at)
+		VALUES ('platform', $1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, key, fresh.Certificate.PEM, root, fresh.Root.Root.PEM, tx.Now()); err != nil {
 		return Own{}, err
 	}
 	return Platform(ctx, tx)
@@ -73,8 +108,8 @@ func Ensure(ctx context.Context, d *db.DB) (own Own, err error) {
 	return own, err
 }
 
-// Platform returns the platform's key. Error: ErrNoPlatform.
-func Platform(_ context.Context, tx *db.Tx) (own Own, err error) {
+// Platform returns the platform's keys. Errors: ErrNoPlatform, ErrLocked.
+func Platform(ctx context.Context, tx *db.Tx) (own Own, err error) {
 	var key, certificate, rootKey, root string
 	err = tx.QueryRow(`SELECT private_key, certificate, root_key, root FROM openapp_platform WHERE id = 'platform'`).
 		Scan(&key, &certificate, &rootKey, &root)
@@ -84,12 +119,28 @@ func Platform(_ context.Context, tx *db.Tx) (own Own, err error) {
 	if err != nil {
 		return Own{}, err
 	}
-	var errs [4]error
-	own.Key, errs[0] = sign.ParsePrivateKey(key)
-	own.Certificate, errs[1] = sign.ParseCertificate(certificate)
-	own.Root.Key, errs[2] = sign.ParsePrivateKey(rootKey)
-	own.Root.Root, errs[3] = sign.ParseCertificate(root)
-	return own, errors.Join(errs[:]...)
+	if own.Signer, err = readSigner(place("openapp_platform", "private_key", "platform"), key, certificate); err != nil {
+		return Own{}, err
+	}
+	rooted, err := readSigner(place("openapp_platform", "root_key", "platform"), rootKey, root)
+	if err != nil {
+		return Own{}, err
+	}
+	own.Root.Key, own.Root.Root = rooted.Key, rooted.Certificate
+	own.Old, err = retired(ctx, tx)
+	return own, err
+}
+
+// readSigner reads a key that stands at a place, and its certificate.
+func readSigner(place, key, certificate string) (s Signer, err error) {
+	if key, err = unseal(place, key); err != nil {
+		return s, err
+	}
+	if s.Key, err = sign.ParsePrivateKey(key); err != nil {
+		return s, err
+	}
+	s.Certificate, err = sign.ParseCertificate(certificate)
+	return s, err
 }
 
 // Certify issues a certificate for an app's key. The app must be registered.

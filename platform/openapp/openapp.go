@@ -40,6 +40,7 @@ type App struct {
 	Key        *rsa.PublicKey // nil when the app only uses certificates
 	AESKey     string         // Base64; empty when the app encrypts nothing
 	MessageURL string         // where messages go; empty for nowhere
+	Signer     string         // serial of the platform key that signs for it; see Own.For
 }
 
 // Register stores how an app signs, replacing what was known; certificates
@@ -74,9 +75,16 @@ func Save(ctx context.Context, tx *db.Tx, in Register) (App, error) {
 			return App{}, ErrKey.With("%w", err)
 		}
 	}
-	_, err := tx.Exec(`INSERT INTO openapp_app (app_id, public_key, aes_key, message_url, updated_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (app_id) DO UPDATE SET public_key = $2, aes_key = $3, message_url = $4, updated_at = $5`,
-		in.AppID, text, in.AESKey, in.MessageURL, tx.Now())
+	aes, err := seal(ctx, tx, place("openapp_app", "aes_key", in.AppID), in.AESKey)
+	if err != nil {
+		return App{}, err
+	}
+	if app.Signer, err = presentSerial(ctx, tx); err != nil {
+		return App{}, err
+	}
+	err = tx.QueryRow(`INSERT INTO openapp_app (app_id, public_key, aes_key, message_url, updated_at, signer) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (app_id) DO UPDATE SET public_key = $2, aes_key = $3, message_url = $4, updated_at = $5 RETURNING signer`,
+		in.AppID, text, aes, in.MessageURL, tx.Now(), app.Signer).Scan(&app.Signer)
 	return app, err
 }
 
@@ -100,10 +108,13 @@ func refuseOwnKey(ctx context.Context, tx *db.Tx, key *rsa.PublicKey) error {
 func Find(_ context.Context, tx *db.Tx, appID string) (App, error) {
 	app := App{ID: appID}
 	var text string
-	err := tx.QueryRow(`SELECT public_key, aes_key, message_url FROM openapp_app WHERE app_id = $1`, appID).
-		Scan(&text, &app.AESKey, &app.MessageURL)
+	err := tx.QueryRow(`SELECT public_key, aes_key, message_url, signer FROM openapp_app WHERE app_id = $1`, appID).
+		Scan(&text, &app.AESKey, &app.MessageURL, &app.Signer)
 	if errors.Is(err, db.ErrNoRows) {
 		return App{}, ErrUnknown
+	}
+	if err == nil {
+		app.AESKey, err = unseal(place("openapp_app", "aes_key", appID), app.AESKey)
 	}
 	if err != nil || text == "" {
 		return app, err
@@ -150,11 +161,15 @@ func validAppID(id string) bool {
 }
 
 // SetAESKey gives an app another content key (Base64). Errors: ErrUnknown, ErrKey.
-func SetAESKey(_ context.Context, tx *db.Tx, appID, key string) error {
+func SetAESKey(ctx context.Context, tx *db.Tx, appID, key string) error {
 	if err := sign.CheckAESKey(key); err != nil {
 		return ErrKey.With("%w", err)
 	}
-	n, err := tx.Exec(`UPDATE openapp_app SET aes_key = $2, updated_at = $3 WHERE app_id = $1`, appID, key, tx.Now())
+	sealed, err := seal(ctx, tx, place("openapp_app", "aes_key", appID), key)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(`UPDATE openapp_app SET aes_key = $2, updated_at = $3 WHERE app_id = $1`, appID, sealed, tx.Now())
 	if err == nil && n == 0 {
 		return ErrUnknown
 	}

@@ -43,6 +43,7 @@ func Seal(ctx context.Context, tx *db.Tx, appID string, object []byte) (Sealed, 
 	if err != nil {
 		return Sealed{}, err
 	}
-	out.Sign, err = sign.Sign(own.Key, sign.RSA2, out.Response)
+	signer, _ := own.For(app.Signer, tx.Now())
+	out.Sign, err = sign.Sign(signer.Key, sign.RSA2, out.Response)
 	return out, err
 }

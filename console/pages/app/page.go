@@ -41,6 +41,9 @@ func Add(d *desk.Desk) {
 		url := v.Post("messageUrl")
 		return open.Change{MessageURL: &url}, nil
 	}))
+	d.Act("/apps/{app}/agents", desk.Members, letAct)
+	d.Act("/apps/{app}/agents/{agent}/end", desk.Members, endAct)
+	d.Act("/apps/{app}/platform-key", desk.Members, takeKey)
 	d.Act("/apps/{app}/certificates", desk.Members, certify)
 	d.Act("/apps/{app}/certificates/{sn}/revoke", desk.Members, revoke)
 }
@@ -55,6 +58,10 @@ type data struct {
 	Now          int64
 	Pair         *open.Pair // just made
 	Issued       string     // the serial of the certificate that was just issued
+	OldUntil     int64      // ms; not 0: answers are signed with an earlier platform key until then
+	NewKey       string     // the platform's present key then
+	Agents       []openapp.Grant
+	Agent, Code  string // who was just let act, and the code for them
 }
 
 func read(ctx context.Context, v *desk.Visit) (out data, err error) {
@@ -71,9 +78,18 @@ func read(ctx context.Context, v *desk.Visit) (out data, err error) {
 		if err != nil {
 			return err
 		}
-		out = data{App: a, Card: open.CardOf(own, string(a.ID), v.Base()), AESKey: registered.AESKey, MessageURL: registered.MessageURL, Now: tx.Now()}
+		signer, _ := own.For(registered.Signer, tx.Now())
+		out = data{App: a, Card: open.CardOf(own, signer, string(a.ID), v.Base()), AESKey: registered.AESKey, MessageURL: registered.MessageURL, Now: tx.Now()}
 		if registered.Key != nil {
 			out.PublicKey = sign.PublicText(registered.Key)
+		}
+		for _, old := range own.Old {
+			if old.Certificate.SN == signer.Certificate.SN {
+				out.OldUntil, out.NewKey = old.Until, own.PublicText()
+			}
+		}
+		if out.Agents, err = openapp.Grants(ctx, tx, string(a.ID)); err != nil {
+			return err
 		}
 		out.Certificates, err = openapp.Certificates(ctx, tx, string(a.ID))
 		return err
@@ -148,6 +164,54 @@ func certify(ctx context.Context, v *desk.Visit) (desk.View, error) {
 	out, err := read(ctx, v)
 	out.Pair, out.Issued = made, issued.SN
 	return page(v, out), err
+}
+
+// letAct lets another app act for this one; the code for its server is shown this once.
+func letAct(ctx context.Context, v *desk.Visit) (desk.View, error) {
+	agent, code := v.Post("agent"), ""
+	err := v.Write(ctx, func(tx *db.Tx) error {
+		a, err := v.App(ctx, tx, v.Part("app"))
+		if err != nil {
+			return err
+		}
+		code, err = open.AllowAgent(ctx, tx, string(a.ID), agent)
+		return err
+	})
+	if err != nil {
+		return again(ctx, v, err)
+	}
+	out, err := read(ctx, v)
+	out.Agent, out.Code = agent, code
+	return page(v, out), err
+}
+
+func endAct(ctx context.Context, v *desk.Visit) (desk.View, error) {
+	err := v.Write(ctx, func(tx *db.Tx) error {
+		a, err := v.App(ctx, tx, v.Part("app"))
+		if err != nil {
+			return err
+		}
+		return open.EndAgent(ctx, tx, string(a.ID), v.Part("agent"))
+	})
+	if err != nil {
+		return again(ctx, v, err)
+	}
+	return desk.To("/apps/"+v.Part("app"), "agentEnded"), nil
+}
+
+// takeKey answers the app with the platform's new key from now on.
+func takeKey(ctx context.Context, v *desk.Visit) (desk.View, error) {
+	err := v.Write(ctx, func(tx *db.Tx) error {
+		a, err := v.App(ctx, tx, v.Part("app"))
+		if err != nil {
+			return err
+		}
+		return openapp.Switch(ctx, tx, string(a.ID))
+	})
+	if err != nil {
+		return again(ctx, v, err)
+	}
+	return desk.To("/apps/"+v.Part("app"), "platformKeyTook"), nil
 }
 
 func revoke(ctx context.Context, v *desk.Visit) (desk.View, error) {
