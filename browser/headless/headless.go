@@ -122,12 +122,13 @@ func Open(in Input) (*Session, error) {
 		s.Close()
 		return nil, err
 	}
-	boot, err := json.Marshal(s.boot(b))
-	if err != nil {
+	boot := s.boot(b)
+	boot["script"] = "" // runs here, compiled
+	if err := s.loadProgram(); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("writing the boot message: %w", err)
+		return nil, err
 	}
-	if err := s.call("shell", string(boot)); err != nil {
+	if err := s.call("shell", mustJSON(boot)); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -179,11 +180,9 @@ delete globalThis.__rejected; delete globalThis.__post; delete globalThis.__time
 
 func (s *Session) loadWorker(script []byte) error {
 	for _, text := range []string{prelude, string(script)} {
-		v, err := s.vm.EvalValue(text, quickjs.EvalGlobal)
-		if err != nil {
+		if err := evaluate(s.vm, workerName, text); err != nil {
 			return fmt.Errorf("starting the worker: %w", err)
 		}
-		v.Free()
 	}
 	for _, name := range []string{"shell", "frame", "due", "settled"} {
 		v, err := s.vm.EvalValue("soukHeadless."+name, quickjs.EvalGlobal)
@@ -197,6 +196,17 @@ func (s *Session) loadWorker(script []byte) error {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
 	v.Free()
+	return nil
+}
+
+// loadProgram makes the worker ready for the program's script and runs it: all it does is to hand its body over.
+func (s *Session) loadProgram() error {
+	if err := s.call("shell", `{"k":"load","script":""}`); err != nil {
+		return err
+	}
+	if err := evaluate(s.vm, programName, string(s.in.Script)); err != nil {
+		return s.stopped(err)
+	}
 	return nil
 }
 

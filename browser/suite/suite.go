@@ -13,10 +13,13 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"souk/browser/headless"
 	"souk/browser/mock"
@@ -98,11 +101,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	for _, page := range r.pages {
-		if ctx.Err() == nil && r.wanted(page) {
-			r.add(r.openPage(page))
-		}
-	}
+	r.openPages(ctx)
 	for _, file := range files {
 		if ctx.Err() != nil {
 			break
@@ -112,6 +111,31 @@ func Run(ctx context.Context, in Input) (Report, error) {
 		}
 	}
 	return r.report, ctx.Err()
+}
+
+// openPages opens them side by side, each in an engine of its own, and reports them in their order.
+func (r *run) openPages(ctx context.Context) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	results := make([]*Result, len(r.pages))
+	for i, page := range r.pages {
+		if !r.wanted(page) {
+			continue
+		}
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				result := r.openPage(page)
+				results[i] = &result
+			}
+			return nil
+		})
+	}
+	group.Wait() // the pages' errors are in the results
+	for _, result := range results {
+		if result != nil {
+			r.add(*result)
+		}
+	}
 }
 
 func (r *run) wanted(names ...string) bool {

@@ -77,7 +77,7 @@ connect({
   global: scope,
   toFrame: message => host.post("frame", message),
   toShell: (message: ToShell) => host.post("shell", JSON.stringify(message)),
-  evaluate: script => host.evaluate(script),
+  evaluate: script => { if (script) host.evaluate(script); }, // the main script is run by Go, compiled
   harden: () => {},
 });
 
