@@ -99,7 +99,7 @@ func opensBare(t *testing.T, pkg string, least int, known []mistake, packages ..
 	}
 	t.Logf("%d of %d components opened", opened, len(pages))
 	if opened < least {
-		t.Errorf("%d of %d pages opened; the package has more than %d components", opened, len(pages), least)
+		t.Errorf("%d of %d components opened; the package has at least %d", opened, len(pages), least)
 	}
 }
 
@@ -111,7 +111,10 @@ func TestEveryMiniAliUIComponentOpens(t *testing.T) {
 }
 
 func TestEveryAntDesignComponentOpens(t *testing.T) {
-	opensBare(t, "antd-mini/es", 70, nil, "antd-mini")
+	opensBare(t, "antd-mini/es", 74, []mistake{
+		{Page: "pages/IndexBar-index", Message: "Indexbar", Why: "an index expects letters"},
+		{Page: "pages/IndexBar-index", Message: "reading 'height'", Why: "an index expects letters"},
+	}, "antd-mini")
 }
 
 // used is a program of pages that use a library's components, and what a person does on each.
