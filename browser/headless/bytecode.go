@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"reflect"
-	"runtime"
 	"sync"
 	"unsafe"
 
@@ -78,17 +77,19 @@ func compileAs(vm *quickjs.VM, name, script string) ([]byte, bool) {
 		libquickjs.XFreeValue(tls, ctx, libquickjs.XJS_GetException(tls, ctx))
 		return nil, false
 	}
-	size := new(libc.Tsize_t)
-	var pin runtime.Pinner
-	pin.Pin(size)
-	defer pin.Unpin()
-	written := libquickjs.XJS_WriteObject(tls, ctx, uintptr(unsafe.Pointer(size)), v, libquickjs.MJS_WRITE_OBJ_BYTECODE)
+	width := int(unsafe.Sizeof(libc.Tsize_t(0)))
+	at := tls.Alloc(width)
+	defer tls.Free(width)
+	written := libquickjs.XJS_WriteObject(tls, ctx, at, v, libquickjs.MJS_WRITE_OBJ_BYTECODE)
 	if written == 0 {
 		return nil, false
 	}
 	defer libquickjs.Xjs_free(tls, ctx, written)
-	return bytes.Clone(libc.GoBytes(written, int(*size))), true
+	return bytes.Clone(libc.GoBytes(written, int(*in[libc.Tsize_t](at)))), true
 }
+
+// in is memory of the library, which Go's collector does not know.
+func in[T any](at uintptr) *T { return *(**T)(unsafe.Pointer(&at)) }
 
 // below finds what a VM stands on.
 func below(vm *quickjs.VM) (tls *libc.TLS, ctx uintptr) {

@@ -2,7 +2,6 @@ package headless
 
 import (
 	"reflect"
-	"runtime"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -25,22 +24,24 @@ func functionPointer(f any) uintptr {
 }
 
 // rejectionEntry is where the worker puts its function for tellRejection: a name on the global object.
-const rejectionEntry = "__souk_rejection\x00"
-
-var rejectionName = []byte(rejectionEntry)
+const rejectionEntry = "__souk_rejection"
 
 // tellRejection is called by the engine, in the middle of JavaScript.
 func tellRejection(tls *libc.TLS, ctx uintptr, promise, reason libquickjs.TJSValue, handled int32, _ uintptr) {
 	global := libquickjs.XJS_GetGlobalObject(tls, ctx)
-	listener := libquickjs.XJS_GetPropertyStr(tls, ctx, global, uintptr(unsafe.Pointer(&rejectionName[0])))
+	name, err := libc.CString(rejectionEntry)
+	if err != nil {
+		panic("headless: no memory for a name") // the engine has no way to say so
+	}
+	listener := libquickjs.XJS_GetPropertyStr(tls, ctx, global, name)
+	libc.Xfree(tls, name)
 	libquickjs.XFreeValue(tls, ctx, global)
 	if libquickjs.XJS_IsFunction(tls, ctx, listener) != 0 {
-		args := &[3]libquickjs.TJSValue{promise, reason, libquickjs.XNewInt32(tls, ctx, handled)}
-		var pin runtime.Pinner // the library knows it by number only
-		pin.Pin(args)
-		answer := libquickjs.XJS_Call(tls, ctx, listener, listener, 3, uintptr(unsafe.Pointer(args)))
-		pin.Unpin()
-		libquickjs.XFreeValue(tls, ctx, answer)
+		args := [3]libquickjs.TJSValue{promise, reason, libquickjs.XNewInt32(tls, ctx, handled)}
+		at := tls.Alloc(int(unsafe.Sizeof(args)))
+		*in[[3]libquickjs.TJSValue](at) = args
+		libquickjs.XFreeValue(tls, ctx, libquickjs.XJS_Call(tls, ctx, listener, listener, 3, at))
+		tls.Free(int(unsafe.Sizeof(args)))
 	}
 	libquickjs.XFreeValue(tls, ctx, listener)
 }
