@@ -19,6 +19,7 @@ type staffAddCmd struct {
 	database
 	Name     string `required:"" help:"Who it is."`
 	Merchant string `help:"The merchant to work for; without it an operator, who sees all." placeholder:"ID"`
+	Duty     string `enum:"owner,finance,clerk" default:"owner" help:"owner: everything; finance: gives money back, and reads; clerk: reads."`
 	JSON     bool   `name:"json" help:"Print it as JSON."`
 }
 
@@ -28,7 +29,7 @@ func (c staffAddCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	m, key := staff.Member{Name: c.Name, Role: staff.Operator, Merchant: merchant.ID(c.Merchant)}, ""
+	m, key := staff.Member{Name: c.Name, Role: staff.Operator, Duty: staff.Duty(c.Duty), Merchant: merchant.ID(c.Merchant)}, ""
 	if c.Merchant != "" {
 		m.Role = staff.Merchant
 	}
@@ -36,8 +37,8 @@ func (c staffAddCmd) Run(ctx context.Context) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(os.Stdout, map[string]string{"id": m.ID, "name": m.Name, "role": string(m.Role), "merchant": string(m.Merchant), "key": key})
+		return printJSON(os.Stdout, map[string]string{"id": m.ID, "name": m.Name, "role": string(m.Role), "duty": string(m.Duty), "merchant": string(m.Merchant), "key": key})
 	}
-	say("%s may sign in at /console/ as %s with this key, which is shown this once:\n%s", m.Name, m.Role, key)
+	say("%s may sign in at /console/ as %s (%s) with this key, which is shown this once:\n%s", m.Name, m.Role, m.Duty, key)
 	return nil
 }

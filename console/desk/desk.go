@@ -121,9 +121,11 @@ func To(path, done string) View {
 type Who int
 
 const (
-	Members   Who = iota // whoever is signed in
-	Operators            // operators only
-	Everybody            // also strangers
+	Members    Who = iota // whoever is signed in
+	Operators             // operators only
+	Owners                // whoever may change apps and keys
+	Treasurers            // whoever may give money back
+	Everybody             // also strangers
 )
 
 // Show answers GET at a path under Root.
@@ -148,6 +150,7 @@ func (d *Desk) Act(path string, who Who, f func(ctx context.Context, v *Visit) (
 
 var (
 	errForm     = fault.New(fault.Forbidden, "FORM_STALE", "this form is from another session or too big; go back, load the page again and repeat")
+	errDuty     = fault.New(fault.Forbidden, "DUTY", "your duty here does not allow this; ask an owner")
 	errOperator = fault.New(fault.Forbidden, "OPERATOR_ONLY", "this page is for operators of the platform")
 )
 
@@ -163,6 +166,10 @@ func (d *Desk) answer(w http.ResponseWriter, r *http.Request, who Who, f func(co
 	}
 	if who == Operators && v.Who.Role != staff.Operator {
 		d.refuse(w, v, View{}, errOperator)
+		return
+	}
+	if (who == Owners || who == Operators && r.Method != http.MethodGet) && !v.Who.MayManage() || who == Treasurers && !v.Who.MayRefund() {
+		d.refuse(w, v, View{}, errDuty)
 		return
 	}
 	view, err := f(r.Context(), v)

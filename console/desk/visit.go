@@ -85,6 +85,10 @@ func (v *Visit) Form() string {
 // IsOperator tells whether all merchants are to be seen.
 func (v *Visit) IsOperator() bool { return v.Who.Role == staff.Operator }
 
+// MayManage and MayRefund tell what the visitor's duty allows; see staff.Duty.
+func (v *Visit) MayManage() bool { return v.Who.MayManage() }
+func (v *Visit) MayRefund() bool { return v.Who.MayRefund() }
+
 // Play tells whether this is a demo or developer mode.
 func (v *Visit) Play() bool { return v.desk.Play }
 

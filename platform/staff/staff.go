@@ -4,10 +4,11 @@
 // guesses one and nothing has to be locked. Ending a member ends its sessions at once. In a demo a session can be tried without a
 // key; such a session opens nothing elsewhere, even on the same database.
 //
-// It decides no permission beyond the role: what a role may see is the console's. Start reading at Member and Session.
+// Role says what somebody may see, duty what they may do there; the console asks MayManage and MayRefund. Start reading at Member and Session.
 package staff
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -31,7 +32,7 @@ var Schema = db.Schema{Room: "staff", Files: files}
 var (
 	ErrKey     = fault.New(fault.Unauthorized, "STAFF_KEY", "this key opens nothing here; ask an operator for a new one")
 	ErrSession = fault.New(fault.Unauthorized, "STAFF_SESSION", "nobody is signed in here")
-	ErrInvalid = fault.New(fault.Invalid, "STAFF_INVALID", "a member needs a name of at most 64 characters, and either the role operator or a merchant")
+	ErrInvalid = fault.New(fault.Invalid, "STAFF_INVALID", "a member needs a name of at most 64 characters, a duty (owner, finance or clerk), and either the role operator or a merchant")
 	ErrUnknown = fault.New(fault.NotFound, "STAFF_UNKNOWN", "there is no such member")
 )
 
@@ -43,11 +44,27 @@ const (
 	Merchant Role = "merchant"
 )
 
+// Duty is what somebody may do.
+type Duty string
+
+const (
+	Owner   Duty = "owner"   // everything: apps, keys, people, money
+	Finance Duty = "finance" // gives money back, and reads
+	Clerk   Duty = "clerk"   // reads
+)
+
+// MayManage tells whether a member may change apps, keys and people.
+func (m Member) MayManage() bool { return m.Duty == Owner }
+
+// MayRefund tells whether a member may give money back.
+func (m Member) MayRefund() bool { return m.Duty == Owner || m.Duty == Finance }
+
 // Member is somebody who works at the console.
 type Member struct {
 	ID       string // 16 hexadecimal digits; "" of one who tries without a key
 	Name     string
 	Role     Role
+	Duty     Duty        // "" when adding is Owner
 	Merchant merchant.ID // "" of an operator
 	MadeAt   int64
 	UsedAt   int64 // the last sign-in; 0 is never
@@ -67,18 +84,19 @@ const keyMark = "souk-key-"
 
 // Add makes a member and the key, which is nowhere else. Errors: ErrInvalid, merchant.ErrMerchantNotFound.
 func Add(ctx context.Context, tx *db.Tx, m Member) (Member, string, error) {
+	m.Duty = cmp.Or(m.Duty, Owner)
 	if err := m.check(ctx, tx); err != nil {
 		return Member{}, "", err
 	}
 	key := keyMark + random()
 	m.ID, m.MadeAt = hex.EncodeToString(hashOf(random())[:8]), tx.Now()
-	_, err := tx.Exec(`INSERT INTO staff_member (id, name, role, merchant_id, key_hash, made_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		m.ID, m.Name, string(m.Role), m.merchant(), hashOf(key), m.MadeAt)
+	_, err := tx.Exec(`INSERT INTO staff_member (id, name, role, duty, merchant_id, key_hash, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		m.ID, m.Name, string(m.Role), string(m.Duty), m.merchant(), hashOf(key), m.MadeAt)
 	return m, key, err
 }
 
 func (m Member) check(ctx context.Context, tx *db.Tx) error {
-	if m.Name == "" || utf8.RuneCountInString(m.Name) > 64 || (m.Role == Merchant) != (m.Merchant != "") || m.Role != Merchant && m.Role != Operator {
+	if m.Name == "" || utf8.RuneCountInString(m.Name) > 64 || (m.Role == Merchant) != (m.Merchant != "") || m.Role != Merchant && m.Role != Operator || m.Duty != Owner && m.Duty != Finance && m.Duty != Clerk {
 		return ErrInvalid
 	}
 	if m.Role == Operator {
@@ -97,10 +115,10 @@ func (m Member) merchant() *string {
 	return &id
 }
 
-const columns = `id, name, role, COALESCE(merchant_id, ''), made_at, COALESCE(used_at, 0), COALESCE(ended_at, 0)`
+const columns = `id, name, role, duty, COALESCE(merchant_id, ''), made_at, COALESCE(used_at, 0), COALESCE(ended_at, 0)`
 
 func scan(row interface{ Scan(...any) error }) (m Member, err error) {
-	err = row.Scan(&m.ID, &m.Name, &m.Role, &m.Merchant, &m.MadeAt, &m.UsedAt, &m.EndedAt)
+	err = row.Scan(&m.ID, &m.Name, &m.Role, &m.Duty, &m.Merchant, &m.MadeAt, &m.UsedAt, &m.EndedAt)
 	return m, err
 }
 
@@ -145,6 +163,7 @@ func SignIn(_ context.Context, tx *db.Tx, key string) (token string, err error) 
 
 // Try starts a session without a key, for a demo. Errors: as Add.
 func Try(ctx context.Context, tx *db.Tx, m Member) (token string, err error) {
+	m.Duty = cmp.Or(m.Duty, Owner)
 	if err := m.check(ctx, tx); err != nil {
 		return "", err
 	}
@@ -161,17 +180,17 @@ func start(tx *db.Tx, m Member) (token string, err error) {
 	if _, err := tx.Exec(`DELETE FROM staff_session WHERE expires_at <= $1`, tx.Now()); err != nil {
 		return "", err
 	}
-	_, err = tx.Exec(`INSERT INTO staff_session (hash, member_id, name, role, merchant_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		hashOf(token), member, m.Name, string(m.Role), m.merchant(), tx.Now()+SessionHours*hour)
+	_, err = tx.Exec(`INSERT INTO staff_session (hash, member_id, name, role, duty, merchant_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		hashOf(token), member, m.Name, string(m.Role), string(m.Duty), m.merchant(), tx.Now()+SessionHours*hour)
 	return token, err
 }
 
 // Session tells whose token this is. tried says whether sessions without a key count, which only a demo allows. Error: ErrSession.
 func Session(_ context.Context, tx *db.Tx, token string, tried bool) (m Member, err error) {
 	var keyed bool
-	err = tx.QueryRow(`SELECT COALESCE(s.member_id, ''), s.name, s.role, COALESCE(s.merchant_id, ''), s.member_id IS NOT NULL FROM staff_session s
+	err = tx.QueryRow(`SELECT COALESCE(s.member_id, ''), s.name, s.role, s.duty, COALESCE(s.merchant_id, ''), s.member_id IS NOT NULL FROM staff_session s
 		LEFT JOIN staff_member m ON m.id = s.member_id WHERE s.hash = $1 AND s.expires_at > $2 AND m.ended_at IS NULL`, hashOf(token), tx.Now()).
-		Scan(&m.ID, &m.Name, &m.Role, &m.Merchant, &keyed)
+		Scan(&m.ID, &m.Name, &m.Role, &m.Duty, &m.Merchant, &keyed)
 	if errors.Is(err, db.ErrNoRows) || err == nil && !keyed && !tried {
 		return Member{}, ErrSession
 	}

@@ -23,29 +23,29 @@ var Folder = desk.Folder{Name: "app", Files: files}
 // Add puts the page's addresses on the desk.
 func Add(d *desk.Desk) {
 	d.Show("/apps/{app}", desk.Members, show)
-	d.Act("/apps/{app}/key", desk.Members, change(func(v *desk.Visit) (open.Change, error) {
+	d.Act("/apps/{app}/key", desk.Owners, change(func(v *desk.Visit) (open.Change, error) {
 		key := v.Post("publicKey")
 		if key == "" {
 			return open.Change{}, openapp.ErrKey
 		}
 		return open.Change{PublicKey: &key}, nil
 	}))
-	d.Act("/apps/{app}/aes", desk.Members, change(func(v *desk.Visit) (open.Change, error) {
+	d.Act("/apps/{app}/aes", desk.Owners, change(func(v *desk.Visit) (open.Change, error) {
 		key := ""
 		if v.Post("aes") == "new" {
 			key = sign.NewAESKey()
 		}
 		return open.Change{AESKey: &key}, nil
 	}))
-	d.Act("/apps/{app}/messages", desk.Members, change(func(v *desk.Visit) (open.Change, error) {
+	d.Act("/apps/{app}/messages", desk.Owners, change(func(v *desk.Visit) (open.Change, error) {
 		url := v.Post("messageUrl")
 		return open.Change{MessageURL: &url}, nil
 	}))
-	d.Act("/apps/{app}/agents", desk.Members, letAct)
-	d.Act("/apps/{app}/agents/{agent}/end", desk.Members, endAct)
-	d.Act("/apps/{app}/platform-key", desk.Members, takeKey)
-	d.Act("/apps/{app}/certificates", desk.Members, certify)
-	d.Act("/apps/{app}/certificates/{sn}/revoke", desk.Members, revoke)
+	d.Act("/apps/{app}/agents", desk.Owners, letAct)
+	d.Act("/apps/{app}/agents/{agent}/end", desk.Owners, endAct)
+	d.Act("/apps/{app}/platform-key", desk.Owners, takeKey)
+	d.Act("/apps/{app}/certificates", desk.Owners, certify)
+	d.Act("/apps/{app}/certificates/{sn}/revoke", desk.Owners, revoke)
 }
 
 type data struct {

@@ -32,8 +32,8 @@ var errName = fault.New(fault.Invalid, "APP_NAME", "an app needs a name of at mo
 // Add puts the page's addresses on the desk.
 func Add(d *desk.Desk) {
 	d.Show("/apps", desk.Members, list)
-	d.Show("/apps/new", desk.Members, form)
-	d.Act("/apps", desk.Members, create)
+	d.Show("/apps/new", desk.Owners, form)
+	d.Act("/apps", desk.Owners, create)
 }
 
 type row struct {

@@ -32,7 +32,7 @@ var states = []string{"", "waiting", "delivered", "given_up"}
 func Add(d *desk.Desk) {
 	d.Show("/apps/{app}/notifications", desk.Members, list)
 	d.Show("/apps/{app}/notifications/{id}", desk.Members, one)
-	d.Act("/apps/{app}/notifications/{id}/replay", desk.Members, replay)
+	d.Act("/apps/{app}/notifications/{id}/replay", desk.Owners, replay)
 }
 
 type field struct{ Name, Value string }

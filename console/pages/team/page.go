@@ -45,7 +45,7 @@ func show(ctx context.Context, v *desk.Visit) (desk.View, error) {
 }
 
 func add(ctx context.Context, v *desk.Visit) (desk.View, error) {
-	m := staff.Member{Name: v.Post("name"), Role: staff.Operator, Merchant: merchant.ID(v.Post("merchant"))}
+	m := staff.Member{Name: v.Post("name"), Role: staff.Operator, Duty: staff.Duty(v.Post("duty")), Merchant: merchant.ID(v.Post("merchant"))}
 	if m.Merchant != "" {
 		m.Role = staff.Merchant
 	}

@@ -23,7 +23,7 @@ var Folder = desk.Folder{Name: "trade", Files: files}
 // Add puts the page's addresses on the desk.
 func Add(d *desk.Desk) {
 	d.Show("/trades/{no}", desk.Members, show)
-	d.Act("/trades/{no}/refund", desk.Members, refund)
+	d.Act("/trades/{no}/refund", desk.Treasurers, refund)
 }
 
 type data struct {
