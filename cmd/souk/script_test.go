@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,7 +124,7 @@ func order(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &card))
 	key, err := sign.ParsePrivateKey(ts.ReadFile(args[2]))
 	ts.Check(err)
-	biz, err := json.Marshal(map[string]string{"out_trade_no": "order-1", "total_amount": args[3], "subject": "From a script", "product_code": "JSAPI_PAY"})
+	biz, err := json.Marshal(map[string]string{"out_trade_no": "order-" + strings.ReplaceAll(args[3], ".", "-"), "total_amount": args[3], "subject": "From a script", "product_code": "JSAPI_PAY"})
 	ts.Check(err)
 	params := map[string]string{"app_id": card.AppID, "method": "alipay.trade.create", "charset": "utf-8", "sign_type": "RSA2", "version": "1.0",
 		"timestamp": time.Now().UTC().Add(8 * time.Hour).Format(time.DateTime), "biz_content": string(biz)}

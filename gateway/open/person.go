@@ -42,6 +42,46 @@ func Persons(ctx context.Context, d *db.DB) (cards []PersonCard, err error) {
 	return cards, err
 }
 
+// NewPerson is somebody to try things with.
+type NewPerson struct {
+	Name, NameZh, Phone, PIN string
+	Balance                  string // yuan
+}
+
+// AddPerson adds somebody with a PIN and money; like PayAs for developer mode only. Errors: ErrDeveloperOnly, money's, identity's for a phone number
+// that is somebody's already, a bad name or a weak PIN.
+func AddPerson(ctx context.Context, d *db.DB, developer bool, in NewPerson) (PersonCard, error) {
+	if !developer {
+		return PersonCard{}, ErrDeveloperOnly
+	}
+	balance, err := money.ParseYuan(in.Balance)
+	if err != nil {
+		return PersonCard{}, err
+	}
+	phone, err := identity.ParsePhone(in.Phone)
+	if err != nil {
+		return PersonCard{}, err
+	}
+	pin, err := identity.HashPIN(ctx, in.PIN)
+	if err != nil {
+		return PersonCard{}, err
+	}
+	p := identity.Person{ID: identity.NewPersonID(), Name: in.Name, NameZh: in.NameZh, Phone: phone}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		if err := identity.Add(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := wallet.Open(ctx, tx, p.ID); err != nil {
+			return err
+		}
+		if err := identity.SetPIN(ctx, tx, p.ID, pin); err != nil || balance == 0 {
+			return err
+		}
+		return wallet.TopUp(ctx, tx, wallet.Request{Person: p.ID, Key: "added", Amount: balance})
+	})
+	return PersonCard{string(p.ID), p.Name, p.NameZh, p.Phone, balance.Yuan()}, err
+}
+
 // ErrDeveloperOnly refuses to pay in somebody's name.
 var ErrDeveloperOnly = fault.New(fault.Forbidden, "DEVELOPER_ONLY", "paying as somebody else is for demo and developer mode only")
 

@@ -96,4 +96,3 @@ func TestALogThatIsBehindSaysHowManyCallsItDidNotKeep(t *testing.T) {
 		t.Errorf("the log says:\n%s", said)
 	}
 }
-
