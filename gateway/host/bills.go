@@ -153,32 +153,59 @@ func bills(ctx context.Context, tx *db.Tx, person identity.Person, r *http.Reque
 	if err != nil {
 		return nil, err
 	}
-	search.Limit = billsPerPage
-	list, err := billPage(ctx, tx, person, search)
+	list, next, err := billPage(ctx, tx, person, search, billsPerPage)
 	if err != nil {
 		return nil, err
 	}
 	answer := map[string]any{"bills": list}
-	if len(list) == billsPerPage {
-		answer["next"] = list[len(list)-1].ID
+	if next != "" {
+		answer["next"] = next
 	}
 	return answer, nil
 }
 
-func billPage(ctx context.Context, tx *db.Tx, person identity.Person, search ledger.Search) ([]billOut, error) {
-	page, err := wallet.Bills(ctx, tx, person.ID, search)
-	if err != nil {
-		return nil, err
-	}
-	list := []billOut{}
-	for _, m := range page {
-		b, err := describeBill(ctx, tx, m)
+// maxLooked bounds the movements that one search by words looks at; the next page goes on from there.
+const maxLooked = 2000
+
+// billPage is up to limit bills; next is the id after which to go on, "" at the end. What is searched for is looked for in everything that a bill
+// shows, so also in the names of the other side, which no column has.
+func billPage(ctx context.Context, tx *db.Tx, person identity.Person, search ledger.Search, limit int) (list []billOut, next string, err error) {
+	words := strings.ToLower(search.Text)
+	search.Text, search.Limit, list = "", limit, []billOut{}
+	for looked := 0; looked < maxLooked; {
+		page, err := wallet.Bills(ctx, tx, person.ID, search)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		list = append(list, b)
+		for _, m := range page {
+			b, err := describeBill(ctx, tx, m)
+			if err != nil {
+				return nil, "", err
+			}
+			looked++
+			search.After = m.Cursor()
+			if words == "" || b.mentions(words) {
+				list = append(list, b)
+			}
+			if len(list) == limit {
+				return list, b.ID, nil
+			}
+		}
+		if len(page) < search.Limit {
+			return list, "", nil
+		}
 	}
-	return list, nil
+	return list, encodeCursor(search.After), nil
+}
+
+// mentions tells whether lower-case words stand anywhere in what the bill shows, in either language.
+func (b billOut) mentions(words string) bool {
+	for _, shown := range []string{b.Title, b.Counterparty, b.CounterZh, b.Kind, kindsZh[b.Kind], b.TradeNo, b.OutTradeNo, b.Amount} {
+		if strings.Contains(strings.ToLower(shown), words) {
+			return true
+		}
+	}
+	return false
 }
 
 // bill reads one movement of the person's own wallet, with the refunds of a payment.

@@ -69,10 +69,9 @@ func exportRows(ctx context.Context, tx *db.Tx, r *http.Request, chinese bool) (
 	if err != nil {
 		return nil, err
 	}
-	search.Limit = exportBatch
 	rows := [][]string{exported[chinese]}
 	for {
-		page, err := billPage(ctx, tx, person, search)
+		page, next, err := billPage(ctx, tx, person, search, exportBatch)
 		if err != nil {
 			return nil, err
 		}
@@ -82,10 +81,10 @@ func exportRows(ctx context.Context, tx *db.Tx, r *http.Request, chinese bool) (
 		if len(rows) > maxExport+1 {
 			return nil, errExport
 		}
-		if len(page) < exportBatch {
+		if next == "" {
 			return rows, nil
 		}
-		if search.After, err = decodeCursor(page[len(page)-1].ID); err != nil {
+		if search.After, err = decodeCursor(next); err != nil {
 			return nil, err
 		}
 	}

@@ -201,7 +201,7 @@ func TestBillsAreSearchedFilteredPagedAndExported(t *testing.T) {
 			t.Errorf("%d bills on the pages", len(seen))
 		}
 		today := string(ledger.DayOf(p.db.Now()))
-		for query, want := range map[string]int{"kind=withdraw": 1, "kind=payment": 0, "q=withdraw": 1, "from=" + today: 20, "to=2020-01-01": 0, "q=%25": 0} {
+		for query, want := range map[string]int{"kind=withdraw": 1, "kind=payment": 0, "q=withdraw": 1, "q=%E6%8F%90%E7%8E%B0": 1, "q=chen+mo": 20, "q=%E9%99%88%E5%A2%A8": 20, "q=nobody": 0, "q=-2.00": 1, "from=" + today: 20, "to=2020-01-01": 0, "q=%25": 0} {
 			if n := len(a.gets("GET", "bills?"+query, nil)["bills"].([]any)); n != want {
 				t.Errorf("%s: %d bills, not %d", query, n, want)
 			}
