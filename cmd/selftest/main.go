@@ -3,8 +3,9 @@
 // find (PostgreSQL, Chromium, CJK fonts, Node for other people's SDKs) it installs on Debian and Ubuntu, and names elsewhere.
 // Nothing is skipped for a missing tool. It never changes the sources. Start reading at main; tools.go brings the tools, steps.go runs the checks.
 //
-//	go run ./cmd/selftest            everything
-//	go run ./cmd/selftest --only go  the steps whose name contains "go"
+//	go run ./cmd/selftest               everything
+//	go run ./cmd/selftest --only go     the steps whose name contains "go"
+//	go run ./cmd/selftest --only tools  brings the tools and stops
 package main
 
 import (
@@ -32,13 +33,9 @@ func run(ctx context.Context, only string) int {
 		fmt.Fprintln(os.Stderr, "selftest: run this from the root of the checkout (where go.mod is)")
 		return 1
 	}
-	if err := bringTools(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "selftest:", err)
-		return 1
-	}
 	passed, failed := 0, []string{}
 	for _, s := range steps {
-		if !strings.Contains(s.name, only) || ctx.Err() != nil {
+		if !s.first && !strings.Contains(s.name, only) || ctx.Err() != nil {
 			continue
 		}
 		fmt.Printf("== %s\n", s.name)
@@ -46,6 +43,9 @@ func run(ctx context.Context, only string) int {
 		if err := s.run(ctx); err != nil {
 			fmt.Printf("-- %s FAILED after %.0f s: %v\n", s.name, time.Since(start).Seconds(), err)
 			failed = append(failed, s.name)
+			if s.first {
+				break
+			}
 			continue
 		}
 		fmt.Printf("-- %s passed in %.0f s\n", s.name, time.Since(start).Seconds())

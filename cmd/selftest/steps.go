@@ -28,18 +28,20 @@ var npmPackages = []string{
 const goTestTimeout = "25m"
 
 type step struct {
-	name string
-	run  func(context.Context) error
+	name  string
+	run   func(context.Context) error
+	first bool // runs whatever is asked for, and nothing runs without it
 }
 
 var steps = []step{
-	{"npm packages", fetchPackages},
-	{"go formatting", checkFormatting},
-	{"go vet", command("go", "vet", "./...")},
-	{"go build", command("go", "build", "./...")},
-	{"typescript types", checkTypes},
-	{"go test", testPackages(func(path string) bool { return !drawsScreens(path) }, "-p", "2")},
-	{"screens in Chromium", testPackages(drawsScreens, "-p", "1")},
+	{"tools", bringTools, true},
+	{"npm packages", fetchPackages, false},
+	{"go formatting", checkFormatting, false},
+	{"go vet", command("go", "vet", "./..."), false},
+	{"go build", command("go", "build", "./..."), false},
+	{"typescript types", checkTypes, false},
+	{"go test", testPackages(func(path string) bool { return !drawsScreens(path) }, "-p", "2"), false},
+	{"screens in Chromium", testPackages(drawsScreens, "-p", "1"), false},
 }
 
 func command(name string, args ...string) func(context.Context) error {
