@@ -5,6 +5,8 @@ import { showProblems, type Problem } from './devpanel';
 import { reload, type Opener } from './program';
 
 interface News {
+  /** the program in the folder; others may be open beside it */
+  app: string;
   /** the bundle's hash, empty when compiling failed */
   bundle: string;
   problems: Problem[];
@@ -17,10 +19,11 @@ const lookMillis = 300;
  *  come while a program opens are not lost: what is in front is looked at again and again. */
 export function listenToDeveloper(opener: Opener): void {
   let newest = '';
+  let app = '';
   let busy = false;
   const look = async (): Promise<void> => {
     const front = opener.shell.front;
-    if (busy || !front || newest === '' || front.bundle.hash === newest) return;
+    if (busy || !front || newest === '' || front.program.appId !== app || front.bundle.hash === newest) return;
     busy = true;
     await reload(opener, front);
     busy = false;
@@ -30,6 +33,7 @@ export function listenToDeveloper(opener: Opener): void {
     const news = JSON.parse(String(event.data)) as News;
     showProblems(opener.shell.over, news.problems.filter((p) => p.severity === 'error'));
     newest = news.bundle;
+    app = news.app;
     forgetPrepared();
     void look();
   };

@@ -57,7 +57,9 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
   if (open && open.state !== 'stopped') {
     bringToFront(shell, open);
     opener.trail.follow(open.stack.length, hashOf(open), true);
-    open.show(launch.scene, launch.page, launch.query);
+    // Who comes back by the history, to the very page that is there, finds it as it was left.
+    const there = programHash(appId, launch.page, launch.query) === hashOf(open);
+    open.show(launch.scene, there ? '' : launch.page, there ? '' : launch.query);
     return;
   }
   open?.close();

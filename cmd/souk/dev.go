@@ -17,10 +17,11 @@ import (
 
 // devCmd is souk dev DIR: one program's folder in the phone, compiled again whenever a file changes.
 type devCmd struct {
-	Dir  string `arg:"" help:"Folder of the mini-program (with app.json, or mini.project.json that names it)."`
-	Addr string `help:"Address to listen on." default:"127.0.0.1:8090"`
-	App  string `help:"Run under this app id, for instance a showcase's, which then finds its items." default:"2021999900000001" placeholder:"ID"`
-	Data string `help:"Folder of the data to keep between starts; without it a new one each time." placeholder:"DIR"`
+	Dir    string                    `arg:"" help:"Folder of the mini-program (with app.json, or mini.project.json that names it)."`
+	Addr   string                    `help:"Address to listen on." default:"127.0.0.1:8090"`
+	App    string                    `help:"Run under this app id, for instance a showcase's, which then finds its items." default:"2021999900000001" placeholder:"ID"`
+	Beside map[merchant.AppID]string `help:"Folders of other programs, which this one may open with my.navigateToMiniProgram. They are compiled once." placeholder:"ID=DIR"`
+	Data   string                    `help:"Folder of the data to keep between starts; without it a new one each time." placeholder:"DIR"`
 }
 
 func (c devCmd) Run(ctx context.Context) error {
@@ -42,11 +43,14 @@ func (c devCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if err := data.unlock(ctx, d); err != nil {
+		return err
+	}
 	if err := (plan{play: true}).claim(ctx, d); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, folder, err := dev.New(ctx, dev.Options{Dir: c.Dir, App: merchant.AppID(c.App), DB: d, Log: log})
+	handler, folder, err := dev.New(ctx, dev.Options{Dir: c.Dir, App: merchant.AppID(c.App), Beside: c.Beside, DB: d, Log: log})
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	code := chrome.Run(m, chrome.Calm(), chrome.Flag("lang", "en-US"), chrome.Flag("use-fake-ui-for-media-stream", true), chrome.Flag("use-fake-device-for-media-stream", true),
+	code := chrome.Run(m, chrome.Calm(), chrome.Flag("js-flags", "--max-old-space-size=384"), chrome.Flag("lang", "en-US"), chrome.Flag("use-fake-ui-for-media-stream", true), chrome.Flag("use-fake-device-for-media-stream", true),
 		chrome.Flag("use-file-for-fake-video-capture", film.Name()))
 	os.Remove(film.Name())
 	os.Exit(code)

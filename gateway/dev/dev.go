@@ -40,6 +40,7 @@ type Folder struct {
 
 // News is what an open page is told after each compilation.
 type News struct {
+	App      string    `json:"app"`    // which program it is about
 	Bundle   string    `json:"bundle"` // the release's hash; "" when nothing could be compiled
 	Problems []Problem `json:"problems"`
 	Millis   int64     `json:"millis"` // how long compiling took
@@ -64,7 +65,7 @@ func (f *Folder) Compile(ctx context.Context) News {
 	defer f.compiling.Unlock()
 	start := time.Now()
 	program, bag := pack.CompileDir(ctx, f.dir, pack.Options{Dev: true, Cache: f.cache})
-	news := News{Problems: []Problem{}}
+	news := News{App: f.app, Problems: []Problem{}}
 	for _, d := range bag.Sorted() {
 		news.Problems = append(news.Problems, Problem{d, f.line(d)})
 	}

@@ -2,6 +2,7 @@ package dev
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -23,8 +24,10 @@ var workshop = merchant.Merchant{ID: "workshop", Name: "Workshop", NameZh: "х╖ех
 type Options struct {
 	Dir string
 	App merchant.AppID // as which program the folder runs; "" is App
-	DB  *db.DB         // an own one for developing; demo persons and their money are put in
-	Log *slog.Logger
+	// Beside are folders of other programs, which this one may open with my.navigateToMiniProgram. They are compiled once.
+	Beside map[merchant.AppID]string
+	DB     *db.DB // an own one for developing; demo persons and their money are put in
+	Log    *slog.Logger
 }
 
 // New compiles the folder, registers its program and is the handler of everything: the shell, the doors behind it and the
@@ -49,6 +52,9 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	}); err != nil {
 		return nil, nil, err
 	}
+	if err := o.publishBeside(ctx, shelf); err != nil {
+		return nil, nil, err
+	}
 	opts := site.Options{Shelf: shelf, Dev: true}
 	pages, err := site.New(opts)
 	if err != nil {
@@ -63,6 +69,22 @@ func New(ctx context.Context, o Options) (http.Handler, *Folder, error) {
 	mux.Handle("/commerce/v1/", commerce.New(o.DB, o.Log))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	return opts.Apart(mux), folder, nil
+}
+
+// publishBeside registers the programs beside the folder's. Error: one does not compile, or its id is no program's.
+func (o Options) publishBeside(ctx context.Context, shelf *site.Shelf) error {
+	for app, dir := range o.Beside {
+		folder := Open(ctx, dir, string(app), shelf)
+		if folder.News().Bundle == "" {
+			return fmt.Errorf("the program in %s does not compile: souk check %s says why", dir, dir)
+		}
+		if err := o.DB.Write(ctx, func(tx *db.Tx) error {
+			return merchant.AddApp(ctx, tx, merchant.App{ID: app, Merchant: workshop, Name: folder.Name()})
+		}); err != nil {
+			return fmt.Errorf("the program in %s as %s: %w", dir, app, err)
+		}
+	}
+	return nil
 }
 
 // Address is where a program opens, to be put behind the server's own address ("http://127.0.0.1:8080").
