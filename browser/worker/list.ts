@@ -119,9 +119,21 @@ function patchAll(r: ForRegion, from: number, to: number, tree: Tree | undefined
   if (from >= to) return;
   const def = r.blocks[from].def, holes = metHoles(def, tree, scopes, []), regions = metRegions(def, tree, scopes);
   if (!holes.length && !regions) return;
+  if (holes.length === 1 && !regions) return patchHole(r.blocks, from, to, holes);
   for (let i = from; i < to; i++) {
     setHoles(r.blocks[i], holes);
     if (regions) updateRegions(r.blocks[i], tree, scopes);
+  }
+}
+
+/** One hole of many rows: mostly a selection, which changes two of them. */
+function patchHole(blocks: Block[], from: number, to: number, holes: number[]): void {
+  const [h] = holes, { f } = blocks[from].def.h[h];
+  for (let i = from; i < to; i++) {
+    const b = blocks[i];
+    let value: unknown;
+    try { value = f(b.c.d, b.s); } catch { value = b; } // setHoles evaluates it again and reports
+    if (typeof value !== "string" || value !== b.v[b.o + h]) setHoles(b, holes);
   }
 }
 
@@ -189,13 +201,23 @@ function spliceRows(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Sc
     if (came) r.taken ??= new Set(r.keys);
     for (let i = at; i < at + went; i++) r.taken?.delete(r.keys[i]);
     if (r.taken) apart(come, 0, came, r.taken);
-    r.keys = [...r.keys.slice(0, at), ...come, ...r.keys.slice(at + went)];
+    r.keys = put(r.keys, at, went, come);
   }
   if (went) removeRows(r, at, at + went);
-  const added = insertRows(r, rows, at, at + came);
-  r.blocks = at === r.blocks.length ? r.blocks.concat(added) : [...r.blocks.slice(0, at), ...added, ...r.blocks.slice(at)];
+  r.blocks = put(r.blocks, at, 0, insertRows(r, rows, at, at + came));
   if (went !== came) shift(r, at + came);
   return true;
+}
+
+/** A list with some taken out and others, perhaps very many, put there. */
+function put<T>(list: T[], at: number, went: number, come: T[]): T[] {
+  if (!come.length) list.splice(at, went);
+  else if (at + went < list.length) return list.slice(0, at).concat(come, list.slice(at + went));
+  else {
+    list.length = at;
+    for (const one of come) list.push(one);
+  }
+  return list;
 }
 
 /** Rows from one on have another index. */

@@ -97,11 +97,18 @@ func readCase(t *testing.T, file string) kase {
 			program[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
+	compile(t, &c, program)
+	return c
+}
+
+// compile fills in both halves of a case's program.
+func compile(t *testing.T, c *kase, program fstest.MapFS) {
+	t.Helper()
 	complete(program)
 	p, bag := pack.Compile(context.Background(), program, pack.Options{Dev: true})
 	for _, d := range bag.Sorted() {
 		if d.Severity == diag.Error {
-			t.Fatalf("%s: %s:%d:%d: %s", file, d.File, d.Line, d.Column, d.Message)
+			t.Fatalf("%s: %s:%d:%d: %s", c.file, d.File, d.Line, d.Column, d.Message)
 		}
 	}
 	b := p.Bundle
@@ -114,7 +121,6 @@ func readCase(t *testing.T, file string) kase {
 		c.in.Packages[sub.Root] = headless.Package{Script: sub.Script, Frame: sub.Frame}
 	}
 	c.frame = map[string]any{"views": b.Views, "styles": b.Styles, "fonts": b.Fonts, "pages": b.Pages, "app": b.App}
-	return c
 }
 
 // complete adds an app.json that lists every page, and an app.js, where they are left out.

@@ -117,6 +117,7 @@ type page struct {
 func (p *page) play(c kase) []string {
 	ctx, cancel := context.WithTimeout(p.ctx, caseTime)
 	defer cancel()
+	defer func(tab context.Context) { p.ctx = tab }(p.ctx)
 	p.ctx = ctx
 	if err := chromedp.Do(p.ctx, chromedp.Navigate(p.url)); err != nil {
 		p.Fatal(err)
