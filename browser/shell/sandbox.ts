@@ -1,5 +1,5 @@
 // The sandbox of one mini-program: an <iframe sandbox="allow-scripts"> of opaque origin under a policy that closes every
-// network route. docs/security.md says what it promises. Each is loaded from a site of its own where the server names such sites
+// network route. docs/security.md says what it promises. Each is loaded from a name of its own where the server has such names
 // (gateway/site/frames.go), so that each has a process of its own; elsewhere it is written into this page. Both runtimes are handed in as
 // text, since an opaque frame has no HTTP cache: a sandbox is warm when it has evaluated them, whatever program comes.
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"souk/gateway/site"
 	"souk/kit/db"
 	"souk/platform/messenger"
 	"souk/platform/pay"
@@ -17,6 +18,7 @@ type serveCmd struct {
 	database
 	Addr     string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Base     string `help:"How browsers and merchants reach this service; without it, the address it listens on." placeholder:"https://HOST"`
+	Frames   string `help:"Where the frames of mini-programs come from, with a star for a name of each, so that each has a process of its own. Every such name must lead here." placeholder:"https://*.frames.HOST"`
 	Messages string `help:"File to which codes for phones are appended, a line of JSON each, for a carrier's program to deliver; - is the terminal. Without it nobody can sign in by phone." placeholder:"FILE"`
 	AppRate  int    `help:"Calls of the open API that one app may make a second, with twice as many saved up; 0 is any number." default:"200" placeholder:"N"`
 	Dev      bool   `help:"Developer conveniences: change persons at will, pay from the command line, notify private addresses. Needs data of its own."`
@@ -25,6 +27,9 @@ type serveCmd struct {
 func (c serveCmd) Run(ctx context.Context) error {
 	base, err := parseBase(c.Base)
 	if err != nil {
+		return err
+	}
+	if err := site.CheckFrames(c.Frames); err != nil {
 		return err
 	}
 	l, err := listen(c.Addr)
@@ -48,7 +53,7 @@ func (c serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer closeMessages()
-	p := plan{base: base, play: c.Dev, appRate: c.AppRate, messages: messages}
+	p := plan{base: base, frames: c.Frames, play: c.Dev, appRate: c.AppRate, messages: messages}
 	if err := p.claim(ctx, d); err != nil {
 		return err
 	}

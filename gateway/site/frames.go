@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -9,8 +10,8 @@ import (
 	"text/template"
 )
 
-// framePath is the document of a mini-program's frame. It is loaded from a site of its own for each frame (a name in place of
-// the star of Options.Frames), since browsers give each site a process: a program that grows until its process dies takes no
+// framePath is the document of a mini-program's frame. It is loaded from a name of its own for each frame (in place of
+// the star of Options.Frames), since Chromium gives sandboxed frames of each origin a process: a program that grows until its process dies takes no
 // other with it, and none can read another's memory.
 const framePath = "/-/frame"
 
@@ -28,6 +29,18 @@ func (o Options) framesOf(host string) string {
 		return ""
 	}
 	return loopbackFrames + port
+}
+
+// CheckFrames refuses what is no place for frames: "" is fine, else a scheme and a name with one star.
+func CheckFrames(pattern string) error {
+	if pattern == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.Replace(pattern, "*", "star", 1))
+	if err != nil || strings.Count(pattern, "*") != 1 || !strings.Contains(u.Hostname(), "star") || u.Scheme != "https" && u.Scheme != "http" || u.Path != "" || u.RawQuery != "" {
+		return fmt.Errorf("--frames %s: this is no address with a star for a name, such as https://*.frames.example", pattern)
+	}
+	return nil
 }
 
 func isLoopback(name string) bool {
