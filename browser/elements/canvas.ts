@@ -109,11 +109,12 @@ async function draw(el: Host, commands: Command[], reserve: boolean, ctx: Contex
   return null;
 }
 
-/** A drawing that replaces the last one starts from a fresh context. */
+/** A drawing that replaces the last one starts on an empty canvas; scale, colours and the rest stay as they were, which chart libraries count on. */
 function clear(s: State, g: CanvasRenderingContext2D): void {
-  if (typeof g.reset === "function") g.reset();
-  else g.clearRect(0, 0, s.canvas.width, s.canvas.height);
-  reset(s);
+  g.save();
+  g.setTransform(1, 0, 0, 1, 0, 0);
+  g.clearRect(0, 0, s.canvas.width, s.canvas.height);
+  g.restore();
 }
 
 async function property(el: Host, g: CanvasRenderingContext2D, name: string, value: any, ctx: Context): Promise<void> {

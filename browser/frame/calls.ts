@@ -13,7 +13,10 @@ type Answer = (result: Json) => void;
 type Verb = (f: Frame, args: any[], again: Answer) => Json | void | Promise<Json | void>;
 
 const verbs: Record<string, Verb> = {
-  query: (f, [page, questions]) => query(f, pageOf(f, page), questions as Question[]),
+  async query(f, [page, questions]) {
+    await arrived(f);
+    return query(f, pageOf(f, page), questions as Question[]);
+  },
   async scrollTo(f, [id, to]) {
     const page = pageOf(f, id);
     let top = Number(to.scrollTop) || 0;
@@ -80,6 +83,13 @@ function element(f: Frame, page: number, at: unknown, tags: string): Callable {
 
 /** How long a call waits for the element's code to be loaded. */
 const GROUP_MS = 10_000;
+
+/** An element whose code is on its way has not its size yet. */
+async function arrived(f: Frame): Promise<void> {
+  for (const end = performance.now() + GROUP_MS; [...f.waiting.values()].some((w) => w.length > 0) && performance.now() < end; ) {
+    await new Promise((next) => setTimeout(next, 10));
+  }
+}
 
 async function onElement(f: Frame, page: number, at: unknown, tag: string, name: string, args: any[]): Promise<Json> {
   const el = element(f, page, at, tag);

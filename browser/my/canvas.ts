@@ -5,7 +5,7 @@ import { callFrame } from "../worker/flush";
 import { guarded } from "../worker/report";
 import { topPage } from "../worker/router";
 import { callShell } from "../worker/shell";
-import { failure, type Family, type Method, perform } from "./call";
+import { failure, type Family, type Method, notSupported, perform } from "./call";
 
 type Command = [name: string, ...args: Json[]];
 
@@ -63,7 +63,7 @@ function measure(font: string, text: string): { width: number } {
 
 /** A context that records. Assigned properties become commands "=name" where they stand among the others. */
 function recorder(full: (commands: Command[]) => void): { context: any; take: () => Command[] } {
-  let commands: Command[] = [];
+  let commands: Command[] = [], dash: number[] = [];
   const state: Record<string, unknown> = { ...defaults }, saved: Record<string, unknown>[] = [];
   const record = (command: Command): void => {
     commands.push(command);
@@ -98,7 +98,11 @@ function recorder(full: (commands: Command[]) => void): { context: any; take: ()
     createConicGradient: (...n: number[]) => gradient("conic", n),
     createPattern: (image: unknown, repeat: string) => ({ pattern: imageOf(image), repeat }),
     measureText: (text: unknown) => measure(String(state.font), String(text)),
-    getLineDash: () => [],
+    getLineDash: () => dash,
+    setLineDash: (pattern: unknown) => {
+      dash = Array.isArray(pattern) ? pattern.map(Number) : [];
+      record(["setLineDash", dash]);
+    },
   });
   return { context, take };
 }
@@ -147,6 +151,11 @@ function toTempFilePath(opts: any): Promise<any> | undefined {
 
 // ---- <canvas type="2d"> -----------------------------------------------------------------------------------------------------
 
+/** The pixels are in another process, which answers later: what canvases answer at once cannot be had. */
+function elsewhere(name: string): Method {
+  return () => { throw failure(notSupported, `${name}: the canvas is drawn elsewhere; my.canvasToTempFilePath gives its picture, and an old context's getImageData its pixels`); };
+}
+
 /** The node of a canvas: its context draws by itself at the end of each task. */
 export function canvasNode(page: number, id: string, width: number, height: number): any {
   let asked = false, context: any = null;
@@ -168,6 +177,7 @@ export function canvasNode(page: number, id: string, width: number, height: numb
       return context ??= new Proxy(recording.context, {
         get: (target, name) => {
           if (name === "canvas") return node;
+          if (name === "getImageData" || name === "isPointInPath" || name === "isPointInStroke") return elsewhere(String(name));
           const member = target[name];
           return typeof member === "function" ? (...args: unknown[]) => { soon(); return member(...args); } : member;
         },
@@ -177,7 +187,7 @@ export function canvasNode(page: number, id: string, width: number, height: numb
     createImage,
     requestAnimationFrame: (run: (time: number) => void) => setTimeout(() => run(Date.now()), 16),
     cancelAnimationFrame: (n: number) => clearTimeout(n),
-    toDataURL: () => "",
+    toDataURL: elsewhere("toDataURL"),
   };
   for (const side of ["width", "height"] as const) {
     Object.defineProperty(node, side, {

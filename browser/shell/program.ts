@@ -16,6 +16,7 @@ import { programIcon } from './home';
 import { handlers } from './my/table';
 import { lacks, needsOf, tellNeeds, waits, type Needs } from './needs';
 import { programHash } from './route';
+import { takeReferrer } from './referrer';
 import { change, lookNow, tabLookOf, topOf, type Running } from './running';
 import { hasPulse, type Sandbox } from './sandbox';
 import { nameOf, rememberRecent, type Shell } from './shell';
@@ -153,7 +154,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
       if (shell.front === running) shell.front = null;
     },
     show: (scene, page, query) => {
-      running.send({ k: 'event', name: 'appShow', data: { scene: scene || '1001', path: page, query: queryOf(query) } });
+      running.send({ k: 'event', name: 'appShow', data: { referrerInfo: takeReferrer(program.appId), scene: scene || '1001', path: page, query: queryOf(query) } });
     },
     close: () => {
       stop();
@@ -245,6 +246,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
 function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
   const { app, pages, components } = running.bundle;
   const person = shell.session.person;
+  const referrer = launch.referrer ?? takeReferrer(running.program.appId);
   return {
     k: 'boot',
     appId: running.program.appId,
@@ -253,7 +255,7 @@ function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch
     query: queryOf(launch.query),
     path: launch.page,
     scene: launch.scene || '1001',
-    ...(launch.referrer ? { referrerInfo: launch.referrer as Boot['referrerInfo'] } : {}),
+    ...(referrer ? { referrerInfo: referrer as Boot['referrerInfo'] } : {}),
     system: systemInfo(running, store.all),
     storage: store.all,
     person: { name: person.name },

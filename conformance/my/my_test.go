@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 const program = `-- app.json --
 {"pages": ["p", "q"]}
 -- app.js --
-App({});
+App({ onShow(options) { this.options = options; } });
 -- p.axml --
 <view id="go" onTap="go">go</view><view id="extra">EXTRA</view><view a:for="{{said}}" class="line">{{item}}</view>
 -- p.js --
@@ -52,9 +52,9 @@ Page({
   },
 });
 -- q.axml --
-<view id="there">second page</view>
+<view id="there">second page, {{n}}, {{from}}</view>
 -- q.js --
-Page({});
+Page({ data: { n: '', from: '' }, onLoad(query) { const sent = getApp().options.referrerInfo; this.setData({ n: query.n, from: sent ? sent.extraData.from : 'nobody' }); } });
 `
 
 // phone has a program that runs steps.

@@ -4,6 +4,7 @@ import { badArgument, fail, type Handlers } from '../broker';
 import { openShare, shareProgram, shareSaid, type ShareWords } from '../capsule';
 import { sure } from '../dialogs';
 import { readProgram } from '../host';
+import { refer, senderOf } from '../referrer';
 import { programHash } from '../route';
 import { nameOf } from '../shell';
 import { say } from '../strings';
@@ -11,6 +12,10 @@ import { text } from './dialog';
 
 function words(opts: Record<string, unknown>): ShareWords {
   return { title: text(opts.title, 200), desc: text(opts.desc, 500), path: text(opts.path, 1_024), imageUrl: text(opts.imageUrl, 2_000) };
+}
+
+function queryText(query: unknown): string {
+  return typeof query === 'object' && query !== null ? new URLSearchParams(Object.entries(query).map(([k, v]) => [k, text(v)])).toString() : text(query, 1_024);
 }
 
 export const shareCalls: Handlers = {
@@ -26,13 +31,16 @@ export const shareCalls: Handlers = {
   navigateToMiniProgram: async ({ shell, running, opts }) => {
     const appId = text(opts.appId, 64);
     if (!appId) fail(badArgument, 'navigateToMiniProgram needs appId');
-    const program = await readProgram(appId);
+    const program = await readProgram(appId).catch(() => fail(31, `there is no program ${appId} here`));
     if (!(await sure(running.layers, say('goTo', nameOf(program))))) fail(13, 'the person stayed');
     const [page = '', query = ''] = text(opts.path, 1_024).replace(/^\//, '').split('?', 2);
-    shell.open(appId, page, query || text(opts.query, 1_024), '1037');
+    refer(appId, running.program.appId, opts.extraData);
+    shell.open(appId, page, query || queryText(opts.query), '1037');
     return {};
   },
-  navigateBackMiniProgram: ({ running }) => {
+  navigateBackMiniProgram: ({ running, opts }) => {
+    const sender = senderOf(running.program.appId);
+    if (sender) refer(sender, running.program.appId, opts.extraData);
     running.hide();
     history.back();
     return {};
