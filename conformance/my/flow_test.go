@@ -189,3 +189,34 @@ func TestTheBarsAreAsTheProgramSays(t *testing.T) {
 	p.Shot("share")
 	p.ends(map[string]string{"badIndex": "2"})
 }
+
+func TestDialogsAnswerWithWhatWasPressed(t *testing.T) {
+	p := begin(t, `await my.alert({ title: 'Note', content: 'Read this', buttonText: 'I see' });
+		say('alert', true);
+		say('yes', (await my.confirm({ title: 'Sure?', content: 'Really', confirmButtonText: 'Yes', cancelButtonText: 'No' })).confirm);
+		say('no', (await my.confirm({ title: 'Sure?' })).confirm);
+		const typed = await my.prompt({ title: 'Name', message: 'Who?', okButtonText: 'OK' });
+		say('typed', typed.ok + ' ' + typed.inputValue);
+		say('sheet', (await my.showActionSheet({ title: 'Cup', items: ['Small', 'Large'], cancelButtonText: 'None' })).index);
+		say('none', (await my.showActionSheet({ items: ['Small'] })).index);
+		say('empty', (await failing(my.showActionSheet({}))).error);
+		const order = await new Promise((done) => { const seen = []; my.confirm({ content: 'callbacks', success: (r) => seen.push('success ' + r.confirm), fail: () => seen.push('fail'), complete: () => { seen.push('complete'); done(seen); } }); });
+		say('order', order);`)
+	p.Sees(".dialog:not(.out)", "Read this")
+	p.Shot("alert")
+	p.Tap(".dialog:not(.out) .strong")
+	p.Reads("alert:")
+	p.Tap(".dialog:not(.out) .strong")
+	p.Reads("yes:")
+	p.Tap(".dialog:not(.out) .dialog-buttons button:first-child")
+	p.Reads("no:")
+	p.Tap(".dialog:not(.out) .dialog-field")
+	p.Run(chromedp.KeyEvent("Mei"))
+	p.Tap(".dialog:not(.out) .strong")
+	p.Reads("typed:")
+	p.Tap(".layer.sheet:not(.out) .choice:nth-of-type(2)")
+	p.Reads("sheet:")
+	p.Tap(".layer.sheet:not(.out) .choice.leave")
+	p.Tap(".dialog:not(.out) .strong")
+	p.ends(map[string]string{"alert": "true", "yes": "true", "no": "false", "typed": "true Mei", "sheet": "1", "none": "-1", "empty": "2", "order": `["success true","complete"]`})
+}

@@ -46,7 +46,7 @@ func proofs(t *testing.T) []proof {
 	return all
 }
 
-// sources are the tests of the folders that speak with my, by the tests' names.
+// sources are the tests of the folders that speak with my, by the tests' names, each with what its file says before the first one.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	tests := map[string]string{}
@@ -67,7 +67,7 @@ func sources(t *testing.T) map[string]string {
 				if i+1 < len(at) {
 					end = at[i+1][0]
 				}
-				tests[string(text[m[2]:m[3]])] = string(text[m[0]:end])
+				tests[string(text[m[2]:m[3]])] = string(text[:at[0][0]]) + string(text[m[0]:end])
 			}
 		}
 	}
