@@ -125,6 +125,9 @@ func (p *parser) compound(toks []token, subject bool) string {
 			end := closing(toks, i)
 			out.WriteString(text(toks[i:end]))
 			i = end - 1
+		case t.TokenType == css.DelimToken && t.text == "." && i+1 < len(toks) && toks[i+1].TokenType == css.IdentToken:
+			out.WriteString(class(toks[i+1].text))
+			i++
 		default:
 			out.WriteString(t.text)
 			if t.TokenType == css.DelimToken && t.text == "." || t.TokenType == css.ColonToken {
@@ -136,6 +139,23 @@ func (p *parser) compound(toks []token, subject bool) string {
 		out.WriteString("." + p.c.in.Scope)
 	}
 	return out.String()
+}
+
+// stateClasses are classes that Alipay's own controls carry in some state and that libraries (mini-ali-ui) build upon. Ours say their state in
+// an attribute.
+var stateClasses = map[string]string{
+	"a-radio-checked":     `:where(` + TagName("radio") + `)[aria-checked="true"]`,
+	"a-radio-disabled":    `:where(` + TagName("radio") + `)[aria-disabled="true"]`,
+	"a-checkbox-checked":  `:where(` + TagName("checkbox") + `)[aria-checked="true"]`,
+	"a-checkbox-disabled": `:where(` + TagName("checkbox") + `)[aria-disabled="true"]`,
+}
+
+// class is the selector of a class by its name.
+func class(name string) string {
+	if state, known := stateClasses[name]; known {
+		return state
+	}
+	return "." + name
 }
 
 // name writes the identifier that follows a dot or colon, which is no tag.
