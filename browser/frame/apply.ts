@@ -73,9 +73,9 @@ function proceed(f: Frame, doors: Doors, work: Work, slice: Slice): boolean {
   while (work.at < ops.length) {
     const op = ops[work.at];
     try {
-      if (op[0] === Op.Insert) {
-        work.insertAt = insert(f, op, work.insertAt, slice);
-        if (work.insertAt < op[7]) return false;
+      if (op[0] === Op.Insert || op[0] === Op.Each) {
+        work.insertAt = op[0] === Op.Insert ? insert(f, op, work.insertAt, slice) : insertEach(f, op, work.insertAt, slice);
+        if (work.insertAt < (op[0] === Op.Insert ? op[7] : op[6])) return false;
         work.insertAt = 0;
       } else one(f, doors, op);
     } catch (e) {
@@ -110,7 +110,7 @@ function one(f: Frame, doors: Doors, op: Operation): void {
     case Op.Show: return doors.show(f, op[1], op[2]);
     case Op.Close: return doors.close(f, op[1]);
     case Op.Call: return doors.call(f, op[1], op[2], op.slice(3) as Json[]);
-    case Op.Insert: return;
+    case Op.Insert: case Op.Each: return;
     default: throw new Error("unknown operation");
   }
 }
@@ -138,25 +138,50 @@ function firstNode(b: Block): DomNode {
 /** Inserts copies from number `done` on; returns how many are in when done or when time is up. */
 function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: number, slice: Slice): number {
   const [, parentId, region, at, view, def, firstId, count, values] = op;
-  const parent = block(f, parentId), list = listOf(parent, region), t = templateOf(f, view, def), holes = t.holes;
+  const parent = block(f, parentId), list = listOf(parent, region), t = templateOf(f, view, def), width = t.holes.length;
   const anchor = parent.nodes[parent.t.regions[region]], into = anchor.parentNode!;
   const place = Math.min(at + done, list.length), added: Block[] = place === list.length ? list : [];
   const before = place < list.length ? firstNode(list[place]) : anchor;
   f.ctx.path = t.path;
-  bake(t, values, done * holes.length);
+  bake(t, values, done * width);
   let n = done;
   while (n < count) {
-    for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
-      const made = t.single ? t.single.cloneNode(true) : t.proto.cloneNode(true), b = copy(f, t, parent.page, firstId + n, made);
-      for (let h = 0, v = n * holes.length; h < holes.length; h++, v++) if (values[v] !== t.baked[h]) write(f, b, holes[h], values[v]);
-      into.insertBefore(made, before);
-      added.push(b);
-    }
+    for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) added.push(make(f, t, parent.page, firstId + n, values, n * width, into, before));
     if (n < count && pauses(slice, n - done, count - done)) break;
   }
   if (added !== list) list.splice(place, 0, ...added);
-  if (t.appear.length) for (const b of list.slice(place, place + n - done)) for (const ref of t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
+  if (t.appear.length) for (const b of list.slice(place, place + n - done)) watch(f, b);
   return n;
+}
+
+/** The same for one block in each of several that follow each other. */
+function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: number, slice: Slice): number {
+  const [, firstBlock, region, view, def, firstId, count, values] = op, t = templateOf(f, view, def), width = t.holes.length;
+  f.ctx.path = t.path;
+  bake(t, values, done * width);
+  let n = done;
+  while (n < count) {
+    for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
+      const parent = block(f, firstBlock + n), list = listOf(parent, region), anchor = parent.nodes[parent.t.regions[region]];
+      const b = make(f, t, parent.page, firstId + n, values, n * width, anchor.parentNode!, list.length ? firstNode(list[0]) : anchor);
+      list.unshift(b);
+      if (t.appear.length) watch(f, b);
+    }
+    if (n < count && pauses(slice, n - done, count - done)) break;
+  }
+  return n;
+}
+
+/** A new block with its values, put before a node. */
+function make(f: Frame, t: Template, page: Block["page"], id: number, values: Json[], from: number, into: Node, before: DomNode): Block {
+  const made = t.single ? t.single.cloneNode(true) : t.proto.cloneNode(true), b = copy(f, t, page, id, made), { holes, baked } = t;
+  for (let h = 0, v = from; h < holes.length; h++, v++) if (values[v] !== baked[h]) write(f, b, holes[h], values[v]);
+  into.insertBefore(made, before);
+  return b;
+}
+
+function watch(f: Frame, b: Block): void {
+  for (const ref of b.t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
 }
 
 /** Whether it is time for a pause: time is up, or a first screen stands of a list that will take long. */

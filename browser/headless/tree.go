@@ -246,7 +246,12 @@ func (t *tree) operate(op []json.RawMessage) (*frameCall, error) {
 		}
 		return nil, t.open(a, path)
 	case 1:
-		return nil, t.insertOp(op)
+		var into, region, at, view, def, first, count int
+		var values []any
+		if err := fields(op[1:], &into, &region, &at, &view, &def, &first, &count, &values); err != nil {
+			return nil, err
+		}
+		return nil, t.insert(into, region, at, view, def, first, count, values)
 	case 2:
 		return nil, t.set(op)
 	case 3, 4, 5:
@@ -260,6 +265,8 @@ func (t *tree) operate(op []json.RawMessage) (*frameCall, error) {
 			delete(t.pages, a)
 		}
 		return nil, nil
+	case 9:
+		return nil, t.insertEach(op)
 	case 8:
 		c := frameCall{id: a, args: op[3:]}
 		return &c, json.Unmarshal(op[2], &c.name)
@@ -289,12 +296,26 @@ func (t *tree) region(id, region int) (*block, error) {
 	return b, nil
 }
 
-func (t *tree) insertOp(op []json.RawMessage) error {
-	var into, region, at, view, def, first, count int
+// insertEach puts one block into each of several that follow each other.
+func (t *tree) insertEach(op []json.RawMessage) error {
+	var into, region, view, def, first, count int
 	var values []any
-	if err := fields(op[1:], &into, &region, &at, &view, &def, &first, &count, &values); err != nil {
+	if err := fields(op[1:], &into, &region, &view, &def, &first, &count, &values); err != nil {
 		return err
 	}
+	if count < 1 || len(values)%count != 0 {
+		return fmt.Errorf("%d values for %d blocks", len(values), count)
+	}
+	width := len(values) / count
+	for i := range count {
+		if err := t.insert(into+i, region, 0, view, def, first+i, 1, values[i*width:(i+1)*width]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tree) insert(into, region, at, view, def, first, count int, values []any) error {
 	up, err := t.region(into, region)
 	if err != nil {
 		return err

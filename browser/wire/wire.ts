@@ -53,11 +53,12 @@ export interface FrameBundle { app: AppConfig; pages: Record<string, PageEntry>;
 
 // ---- §3 worker → frame: one JSON string a flush --------------------------------------------------------------------
 
-export const enum Op { Open = 0, Insert = 1, Set = 2, Remove = 3, Empty = 4, Move = 5, Show = 6, Close = 7, Call = 8 }
+export const enum Op { Open = 0, Insert = 1, Set = 2, Remove = 3, Empty = 4, Move = 5, Show = 6, Close = 7, Call = 8, Each = 9 }
 export type How = "push" | "pop" | "replace" | "tab";
 export type Operation =
   | [Op.Open, page: number, path: string]
   | [Op.Insert, block: number, region: number, at: number, view: number, def: number, firstId: number, count: number, values: Json[]]
+  | [Op.Each, firstBlock: number, region: number, view: number, def: number, firstId: number, count: number, values: Json[]]
   | [Op.Set, block: number, hole: number, value: Json]
   | [Op.Remove, block: number, region: number, at: number, count: number]
   | [Op.Empty, block: number, region: number]

@@ -3,7 +3,7 @@
 import { type Json, Op } from "../wire/wire";
 import { createComp, removeComp, updateComp, type CompRegion } from "./comp";
 import { anyScope, meets, type Scopes, type Tree } from "./dirty";
-import { blockIds, emit } from "./flush";
+import { blockIds, emit, emitFirst } from "./flush";
 import type { Instance } from "./instance";
 import { createFor, updateFor, type ForRegion } from "./list";
 import { evaluate, type BlockDef, type IfDef, type RegionDef, type Scope, type TplDef, type View } from "./program";
@@ -57,7 +57,8 @@ export function insert(parent: number, region: number, at: number, up: Region | 
     for (let h = 0; h < width; h++) values[o++] = shown(evaluate(holes[h].f, c.d, s));
     if (def.named) named.set(block.id, block);
   }
-  emit([Op.Insert, parent, region, at, c.view.n, def.i, first, count, values as Json[]]);
+  if (count === 1 && at === 0) emitFirst(parent, region, c.view.n, def.i, first, values.slice());
+  else emit([Op.Insert, parent, region, at, c.view.n, def.i, first, count, values as Json[]]);
   if (def.r.length) for (let i = 0; i < count; i++) fillRegions(blocks[i]);
   return blocks;
 }

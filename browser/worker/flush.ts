@@ -28,6 +28,15 @@ export function connectFrame(send: (message: string) => void, update: () => void
 
 export function emit(op: Operation): void { ops.push(op); }
 
+/** One block at the front of a region. Rows that each get one of a kind, whose numbers follow each other, are one operation. */
+export function emitFirst(block: number, region: number, view: number, def: number, id: number, values: Json[]): void {
+  const last = ops[ops.length - 1];
+  if (last?.[0] === Op.Each && last[1] + last[6] === block && last[2] === region && last[3] === view && last[4] === def && last[5] + last[6] === id) {
+    last[6]++;
+    for (const value of values) last[7].push(value);
+  } else ops.push([Op.Each, block, region, view, def, id, 1, values]);
+}
+
 /** Reserves ids for `count` new blocks. */
 export function blockIds(count: number): number {
   const first = nextBlock;

@@ -62,6 +62,9 @@ func TestRandomOperationsEqualAPlainTree(t *testing.T) {
 	for round := range 25 {
 		var ops []string
 		for range 12 {
+			if r.IntN(6) == 0 {
+				ops = append(ops, root.each(r, &next))
+			}
 			ops = append(ops, root.any(r).mutate(r, &next))
 		}
 		p.do("await t.ops([" + strings.Join(ops, ",") + "])")
@@ -139,6 +142,28 @@ func (b *plain) insert(r *rand.Rand, region int, next *int) string {
 	*next += count
 	b.regions[region] = append(append(append([]*plain{}, have[:at]...), made...), have[at:]...)
 	return fmt.Sprintf("[1,%d,%d,%d,0,%d,%d,%d,[%s]]", b.id, region, at, def, first, count, strings.Join(values, ","))
+}
+
+// each puts one block in front of a region of several blocks whose numbers follow each other.
+func (b *plain) each(r *rand.Rand, next *int) string {
+	byID := map[int]*plain{}
+	for _, c := range b.all() {
+		byID[c.id] = c
+	}
+	start := b.any(r)
+	region, def, first, count := r.IntN(len(start.regions)), r.IntN(4), *next, 0
+	var values []string
+	for c := start; c != nil && region < len(c.regions) && count < 5; c = byID[start.id+count] {
+		made := &plain{id: first + count, def: def, regions: make([][]*plain, regionsOf[def])}
+		if def == 1 || def == 3 {
+			made.value = fmt.Sprintf("v%d", made.id)
+			values = append(values, quote(made.value))
+		}
+		c.regions[region] = append([]*plain{made}, c.regions[region]...)
+		count++
+	}
+	*next += count
+	return fmt.Sprintf("[9,%d,%d,0,%d,%d,%d,[%s]]", start.id, region, def, first, count, strings.Join(values, ","))
 }
 
 func (b *plain) text() string {
