@@ -31,6 +31,8 @@ type commands struct {
 	Staff   staffCmd   `cmd:"" help:"Who may sign in at the console: make a key."`
 	Pay     payCmd     `cmd:"" help:"Pay a trade as somebody would; for demo and developer mode only."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings and say whether the books are right."`
+	Backup  backupCmd  `cmd:"" help:"Copy the database into a file while the host runs, and verify the copy."`
+	Restore restoreCmd `cmd:"" help:"Put a backup where there is no database, after verifying it."`
 	Bench   benchCmd   `cmd:"" help:"Measure this machine and how much of it Souk uses."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -29,17 +29,8 @@ func (c verifyCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
-	var report proof
-	if err := d.Read(ctx, func(tx *db.Tx) error {
-		if report.Report, err = ledger.Verify(ctx, tx); err != nil {
-			return err
-		}
-		if report.Trades, err = pay.Verify(ctx, tx); err != nil {
-			return err
-		}
-		report.Holds, err = hold.Verify(ctx, tx)
-		return err
-	}); err != nil {
+	report, err := prove(ctx, d)
+	if err != nil {
 		return err
 	}
 	if c.JSON {
@@ -49,13 +40,32 @@ func (c verifyCmd) Run(ctx context.Context) error {
 	} else {
 		printReport(report)
 	}
-	if len(report.Differences) > 0 {
+	return report.err()
+}
+
+// prove recomputes everything in one reading transaction.
+func prove(ctx context.Context, d *db.DB) (report proof, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) (err error) {
+		if report.Report, err = ledger.Verify(ctx, tx); err != nil {
+			return err
+		}
+		if report.Trades, err = pay.Verify(ctx, tx); err != nil {
+			return err
+		}
+		report.Holds, err = hold.Verify(ctx, tx)
+		return err
+	})
+	return report, err
+}
+
+// err is nil when there is no difference.
+func (r proof) err() error {
+	switch {
+	case len(r.Differences) > 0:
 		return errors.New("the books do not agree with their postings")
-	}
-	if len(report.Trades.Differences) > 0 {
+	case len(r.Trades.Differences) > 0:
 		return errors.New("the payments and refunds do not agree with the books")
-	}
-	if len(report.Holds.Differences) > 0 {
+	case len(r.Holds.Differences) > 0:
 		return errors.New("the authorisations do not agree with what the books hold for them")
 	}
 	return nil

@@ -63,6 +63,9 @@ func TestAFullDiskRefusesLosesNothingAndGoesOnWhenThereIsRoom(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := os.Stat(strings.TrimPrefix(url, "sqlite:") + "-wal"); !os.IsNotExist(err) {
+		t.Errorf("a closed database is more than one file: %v", err)
+	}
 	again := dbtest.Open(t, url, sheet)
 	if n := countRows(t, again); n != 21 {
 		t.Errorf("%d rows", n)

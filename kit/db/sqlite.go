@@ -166,6 +166,10 @@ func (e *liteEngine) close() error {
 		}
 		defer func() { e.readers <- nil }()
 	}
+	// The last to leave folds the log into the file, which only a connection that may write can do: what is closed is one file.
+	if last, err := openLite(e.path, readerCacheKiB); err == nil {
+		last.close()
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"reflect"
 	"strconv"
 	"strings"
@@ -32,9 +33,16 @@ type liteStatement struct {
 	cached  bool
 }
 
+// close lets go of the statements first: SQLite keeps a connection that has any, and with it the log.
 func (c *liteConn) close() {
 	c.c.SetInterrupt(nil)
-	c.c.Close()
+	for sql, s := range c.statements {
+		s.s.Finalize()
+		delete(c.statements, sql)
+	}
+	if err := c.c.Close(); err != nil {
+		slog.Warn("db: a connection stays open", "err", err)
+	}
 }
 
 // script runs several statements without parameters.
