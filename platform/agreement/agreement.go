@@ -102,6 +102,7 @@ type Agreement struct {
 	Person     identity.PersonID
 	Status     Status
 	NextOn     string
+	anchor     int64 // the plan's day of the month
 	Paid       money.Fen
 	Payments   int64
 	MadeAt     int64
@@ -114,12 +115,12 @@ type Agreement struct {
 
 const columns = `agreement_no, app_id, merchant_id, external_no, product, scene, subject, notify_url, return_url, COALESCE(person_id, ''), status,
 	single_fen, total_fen, times, period_type, period, next_on, paid_fen, payments, made_at, ask_until, COALESCE(signed_at, 0), valid_until,
-	COALESCE(last_at, 0), COALESCE(ended_at, 0)`
+	COALESCE(last_at, 0), COALESCE(ended_at, 0), anchor`
 
 func scan(row db.Scanner) (a Agreement, err error) {
 	err = row.Scan((*string)(&a.No), (*string)(&a.App), (*string)(&a.Merchant), &a.ExternalNo, &a.Product, &a.Scene, &a.Subject, &a.NotifyURL, &a.ReturnURL,
 		(*string)(&a.Person), (*string)(&a.Status), (*int64)(&a.Single), (*int64)(&a.Total), &a.Times, &a.Plan.Type, &a.Plan.Period, &a.NextOn,
-		(*int64)(&a.Paid), &a.Payments, &a.MadeAt, &a.AskUntil, &a.SignedAt, &a.ValidUntil, &a.LastAt, &a.EndedAt)
+		(*int64)(&a.Paid), &a.Payments, &a.MadeAt, &a.AskUntil, &a.SignedAt, &a.ValidUntil, &a.LastAt, &a.EndedAt, &a.anchor)
 	if errors.Is(err, db.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -210,11 +211,14 @@ func Ask(ctx context.Context, tx *db.Tx, p Paper) (Agreement, error) {
 	}
 	a := Agreement{Paper: p, No: no, Merchant: app.Merchant.ID, Status: Temp, NextOn: p.Plan.First, MadeAt: tx.Now(), AskUntil: tx.Now() + QuestionMillis,
 		ValidUntil: tx.Now() + 100*yearMillis}
+	if first, err := time.ParseInLocation(time.DateOnly, p.Plan.First, china); err == nil && p.Plan.Type == "MONTH" {
+		a.anchor = int64(first.Day())
+	}
 	n, err := tx.Exec(`INSERT INTO agreement_paper (agreement_no, app_id, merchant_id, external_no, product, scene, subject, notify_url, return_url, status,
-		single_fen, total_fen, times, period_type, period, next_on, made_at, ask_until, valid_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'TEMP', $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (app_id, external_no, product) DO NOTHING`,
+		single_fen, total_fen, times, period_type, period, next_on, made_at, ask_until, valid_until, anchor)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'TEMP', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (app_id, external_no, product) DO NOTHING`,
 		a.No, a.App, a.Merchant, a.ExternalNo, a.Product, a.Scene, a.Subject, a.NotifyURL, a.ReturnURL, a.Single, a.Total, a.Times, a.Plan.Type, a.Plan.Period,
-		a.NextOn, a.MadeAt, a.AskUntil, a.ValidUntil)
+		a.NextOn, a.MadeAt, a.AskUntil, a.ValidUntil, a.anchor)
 	if err != nil || n == 1 {
 		return a, err
 	}
@@ -288,13 +292,19 @@ func Charge(ctx context.Context, tx *db.Tx, app merchant.AppID, no No, amount mo
 	if err := a.allows(amount, tx.Now()); err != nil {
 		return a, err
 	}
-	next := a.after()
 	charged, err := scan(tx.QueryRow(`UPDATE agreement_paper SET paid_fen = paid_fen + $1, payments = payments + 1, last_at = $2, next_on = $3
-		WHERE agreement_no = $4 AND status = 'NORMAL' AND payments = $5 AND next_on = $6 RETURNING `+columns, amount, tx.Now(), next, no, a.Payments, a.NextOn))
-	if errors.Is(err, ErrNotFound) {
-		return a, ErrStatus.With("another payment of it is being made; ask again")
+		WHERE agreement_no = $4 AND status = 'NORMAL' AND next_on = $5 AND $1 <= single_fen AND (total_fen = 0 OR paid_fen + $1 <= total_fen)
+		AND (times = 0 OR payments < times) RETURNING `+columns, amount, tx.Now(), a.after(), no, a.NextOn))
+	if !errors.Is(err, ErrNotFound) {
+		return charged, err
 	}
-	return charged, err
+	if a, err = Find(ctx, tx, no); err == nil { // another payment came between: it says why
+		err = a.allows(amount, tx.Now())
+	}
+	if err == nil {
+		err = ErrDate.With("another payment of it was just made")
+	}
+	return a, err
 }
 
 func (a Agreement) allows(amount money.Fen, now int64) error {
@@ -313,7 +323,7 @@ func (a Agreement) allows(amount money.Fen, now int64) error {
 	return nil
 }
 
-// after is the planned day after the present one: a month's end stays a month's end.
+// after is the planned day after the present one: the 31st becomes a shorter month's last day, and the 31st again after it.
 func (a Agreement) after() string {
 	day, err := time.ParseInLocation(time.DateOnly, a.NextOn, china)
 	if err != nil {
@@ -324,7 +334,11 @@ func (a Agreement) after() string {
 	}
 	month := time.Date(day.Year(), day.Month()+time.Month(a.Plan.Period), 1, 0, 0, 0, 0, china)
 	last := month.AddDate(0, 1, -1).Day()
-	return month.AddDate(0, 0, min(day.Day(), last)-1).Format(time.DateOnly)
+	wanted := int(a.anchor)
+	if wanted == 0 {
+		wanted = day.Day()
+	}
+	return month.AddDate(0, 0, min(wanted, last)-1).Format(time.DateOnly)
 }
 
 // Move puts the next planned payment off to a later day. Errors: ErrNotFound, ErrStatus without a plan or signature, ErrPlanDate.
