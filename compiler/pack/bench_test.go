@@ -72,7 +72,12 @@ func BenchmarkCold(b *testing.B) {
 }
 
 // BenchmarkOneFileChanged compiles again after one page's script has changed, with the cache that souk dev keeps.
-func BenchmarkOneFileChanged(b *testing.B) {
+func BenchmarkOneFileChanged(b *testing.B) { oneFileChanged(b, nil) }
+
+// BenchmarkOneFileChangedAndNamed is the same when a watcher has said which.
+func BenchmarkOneFileChangedAndNamed(b *testing.B) { oneFileChanged(b, []string{"pages/p7/p7.js"}) }
+
+func oneFileChanged(b *testing.B, changed []string) {
 	dir := generated(b)
 	var cache Cache
 	script := filepath.Join(dir, "pages/p7/p7.js")
@@ -86,7 +91,7 @@ func BenchmarkOneFileChanged(b *testing.B) {
 		if err := os.WriteFile(script, fmt.Appendf(text[:len(text):len(text)], "// %d\n", i), 0o644); err != nil {
 			b.Fatal(err)
 		}
-		if p, _ := CompileDir(context.Background(), dir, Options{Dev: true, Cache: &cache}); p == nil {
+		if p, _ := CompileDir(context.Background(), dir, Options{Dev: true, Cache: &cache, Changed: changed}); p == nil {
 			b.Fatal("nothing was compiled")
 		}
 	}

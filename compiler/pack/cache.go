@@ -2,6 +2,7 @@ package pack
 
 import (
 	"maps"
+	"strings"
 	"sync"
 
 	"souk/compiler/diag"
@@ -13,6 +14,41 @@ type Cache struct {
 	mu       sync.Mutex
 	contents map[string]*content
 	results  map[string]result
+	project  hash   // of mini.project.json under which the results were made
+	listing  *files // of the last compilation, when it was finished: then all results were in accord with it
+}
+
+// under drops the results when the project's settings (root, aliases) are others: all names may mean other files.
+func (c *Cache) under(project hash) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.project != project {
+		c.project, c.results = project, nil
+	}
+}
+
+// takeListing hands the listing out; it is kept again when a compilation has finished.
+func (c *Cache) takeListing() *files {
+	if c == nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := c.listing
+	c.listing = nil
+	return last
+}
+
+func (c *Cache) keepListing(f *files) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listing = f
 }
 
 // result is what one file was compiled to, with everything that was looked at on the way.
@@ -102,6 +138,9 @@ func (l *look) has(name string) bool {
 
 // same says whether everything that led to an earlier result is as it was.
 func (b *build) same(r result) bool {
+	if b.files.changed != nil {
+		return b.sameBut(r)
+	}
 	for name, was := range r.seen {
 		c := b.files.load(name)
 		if c == nil && was != (hash{}) || c != nil && c.hash != was {
@@ -111,6 +150,19 @@ func (b *build) same(r result) bool {
 	for name, was := range r.exists {
 		if b.files.exists(name) != was {
 			return false
+		}
+	}
+	return true
+}
+
+// sameBut looks at the changed files alone: every result was in accord with all others when the last compilation ended.
+func (b *build) sameBut(r result) bool {
+	for name := range b.files.changed {
+		name, _ = strings.CutPrefix(name, b.files.root)
+		if was, read := r.seen[name]; read {
+			if c := b.files.load(name); c == nil || c.hash != was {
+				return false
+			}
 		}
 	}
 	return true

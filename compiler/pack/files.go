@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -36,6 +37,9 @@ type files struct {
 	fsys  fs.FS
 	root  string // "" or a folder with a slash at its end: where app.json stands
 	cache *Cache
+
+	// changed are the files that differ from the listing that the cache had, which is otherwise as it was; nil: everything may differ.
+	changed map[string]bool
 
 	mu    sync.Mutex
 	known map[string]*content // by path in fsys; nil: there is no such file
@@ -74,6 +78,35 @@ func openFiles(fsys fs.FS, cache *Cache) (*files, error) {
 		return nil
 	})
 	return f, err
+}
+
+// reopenFiles takes the listing of the last compilation when no more than the content of listed files has changed since, and lists the folder
+// otherwise. A change of a lock file or a package.json says that packages were installed, of which a watcher tells nothing.
+func reopenFiles(fsys fs.FS, opts Options) (*files, error) {
+	last := opts.Cache.takeListing()
+	if last == nil || opts.Changed == nil {
+		return openFiles(fsys, opts.Cache)
+	}
+	f := &files{fsys: fsys, cache: opts.Cache, known: maps.Clone(last.known), list: last.list, changed: map[string]bool{}}
+	for _, name := range opts.Changed {
+		was := last.known[name]
+		info, err := fs.Stat(fsys, name)
+		if was == nil && err != nil && !slices.ContainsFunc(last.list, func(listed string) bool { return strings.HasPrefix(listed, name+"/") }) {
+			continue // an editor's file that came and went
+		}
+		if was == nil || err != nil || !info.Mode().IsRegular() || decidesNames(name) {
+			return openFiles(fsys, opts.Cache)
+		}
+		f.known[name] = &content{size: info.Size(), mtime: info.ModTime()}
+		f.changed[name] = true
+	}
+	return f, nil
+}
+
+// decidesNames: what the other files' names lead to may be another file now.
+func decidesNames(name string) bool {
+	base := path.Base(name)
+	return base == projectFile || base == "package.json" || strings.HasSuffix(base, ".lock") || strings.HasSuffix(base, "-lock.json") || strings.HasSuffix(base, "-lock.yaml")
 }
 
 // enter makes a folder the program's root.

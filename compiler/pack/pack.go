@@ -7,6 +7,7 @@ package pack
 
 import (
 	"context"
+	"crypto/sha256"
 	"io/fs"
 	"os"
 	"path"
@@ -25,6 +26,9 @@ import (
 type Options struct {
 	Dev   bool   // readable script with a source map
 	Cache *Cache // results of earlier compilations of the same folder, or nil
+	// Changed are all the files whose content has changed since the last compilation with this Cache, by their paths in the folder; nil: not known, and
+	// the whole folder is looked at. Files that came, went or were renamed may be among them: then it is looked at all the same.
+	Changed []string
 }
 
 // Compile reads the program in fsys: the folder with app.json, or with a mini.project.json that names it. It gives
@@ -32,7 +36,7 @@ type Options struct {
 // (souk dev shows it with the errors).
 func Compile(ctx context.Context, fsys fs.FS, opts Options) (*Program, *diag.Bag) {
 	bag := &diag.Bag{}
-	files, err := openFiles(fsys, opts.Cache)
+	files, err := reopenFiles(fsys, opts)
 	if err != nil {
 		bag.Add(diag.Diagnostic{Severity: diag.Error, Code: "no-folder", File: ".", Message: "the program's folder cannot be read: " + reason(err)})
 		return nil, bag
@@ -49,7 +53,9 @@ func Compile(ctx context.Context, fsys fs.FS, opts Options) (*Program, *diag.Bag
 		bag.Add(diag.Diagnostic{Severity: diag.Error, Code: "interrupted", File: ".", Message: "the compilation was interrupted"})
 		return nil, bag
 	}
-	return b.assemble(), bag
+	program := b.assemble()
+	opts.Cache.keepListing(files)
+	return program, bag
 }
 
 // CompileDir is Compile for a folder on disk.
@@ -123,15 +129,17 @@ const projectFile = "mini.project.json"
 // readApp reads mini.project.json and app.json.
 func (b *build) readApp() bool {
 	b.project = manifest.NoProject()
-	if src, ok := b.files.read(projectFile); ok {
+	src, ok := b.files.read(projectFile)
+	if ok {
 		b.project = manifest.ParseProject(projectFile, src, b.bag)
 	}
+	b.opts.Cache.under(sha256.Sum256(src))
 	if b.project.Root != "." {
 		if _, ok := b.files.read(path.Join(b.project.Root, "app.json")); ok {
 			b.files.enter(b.project.Root)
 		}
 	}
-	src, ok := b.files.read("app.json")
+	src, ok = b.files.read("app.json")
 	if !ok {
 		b.bag.Add(diag.Diagnostic{Severity: diag.Error, Code: "no-app-json", File: "app.json",
 			Message: "there is no app.json here, so this is not a mini-program's folder",

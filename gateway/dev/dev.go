@@ -60,11 +60,14 @@ func Open(ctx context.Context, dir, app string, shelf *site.Shelf) *Folder {
 }
 
 // Compile reads the folder again, publishes what came out and tells everyone who listens.
-func (f *Folder) Compile(ctx context.Context) News {
+func (f *Folder) Compile(ctx context.Context) News { return f.compile(ctx, nil) }
+
+// compile is Compile when it is known which files have changed (pack.Options.Changed).
+func (f *Folder) compile(ctx context.Context, changed []string) News {
 	f.compiling.Lock()
 	defer f.compiling.Unlock()
 	start := time.Now()
-	program, bag := pack.CompileDir(ctx, f.dir, pack.Options{Dev: true, Cache: f.cache})
+	program, bag := pack.CompileDir(ctx, f.dir, pack.Options{Dev: true, Cache: f.cache, Changed: changed})
 	news := News{App: f.app, Problems: []Problem{}}
 	for _, d := range bag.Sorted() {
 		news.Problems = append(news.Problems, Problem{d, f.line(d)})

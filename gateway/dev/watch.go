@@ -4,7 +4,9 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ func (f *Folder) Watch(ctx context.Context, log *slog.Logger) error {
 func (f *Folder) follow(ctx context.Context, watcher *fsnotify.Watcher, log *slog.Logger) {
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
+	changed, missed := map[string]bool{}, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -54,14 +57,26 @@ func (f *Folder) follow(ctx context.Context, watcher *fsnotify.Watcher, log *slo
 					log.Warn("a new folder is not watched", "folder", event.Name, "error", err)
 				}
 			}
+			if name, err := filepath.Rel(f.dir, event.Name); err == nil {
+				changed[filepath.ToSlash(name)] = true
+			} else {
+				missed = true
+			}
 			quiet.Reset(quietFor)
 		case err, ok := <-watcher.Errors:
 			if !ok {
 				return
 			}
 			log.Warn("watching the folder", "error", err)
+			missed = true // events were lost, too many of them for instance
+			quiet.Reset(quietFor)
 		case <-quiet.C:
-			news := f.Compile(ctx)
+			names := slices.Collect(maps.Keys(changed))
+			if missed {
+				names = nil
+			}
+			news := f.compile(ctx, names)
+			changed, missed = map[string]bool{}, false
 			log.Info("compiled", "ms", news.Millis, "problems", len(news.Problems), "bundle", news.Bundle)
 		}
 	}

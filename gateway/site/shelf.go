@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"mime"
@@ -35,8 +36,15 @@ type Release struct {
 // has the same hash.
 func (s *Shelf) Publish(app, version string, entries map[string][]byte) Release {
 	r := Release{Hash: hashOf(entries), Version: version}
+	s.mu.RLock()
+	before := s.bundles[s.current[app].Hash]
+	s.mu.RUnlock()
 	files := make(map[string]file, len(entries))
 	for name, data := range entries {
+		if was, ok := before[name]; ok && bytes.Equal(was.plain, data) {
+			files[name] = was // not zipped again
+			continue
+		}
 		files[name] = newFile(data, kindOf(name))
 	}
 	s.mu.Lock()

@@ -153,6 +153,11 @@ func compileAgain(dir, template string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	name, err := filepath.Rel(dir, template)
+	if err != nil {
+		return nil, err
+	}
+	opts.Changed = []string{filepath.ToSlash(name)} // as the watcher of souk dev says
 	return measure(func(round int) error {
 		if err := os.WriteFile(template, fmt.Appendf(text[:len(text):len(text)], "<view>%d</view>\n", round), 0o644); err != nil {
 			return err
