@@ -2,11 +2,14 @@
 import type { Json, Style, View } from "../wire/wire";
 import type { Callable } from "../elements/callable";
 import { audio } from "./audio";
+import { elementAt } from "./locate";
 import { observe, unobserve } from "./observe";
 import type { Frame, Page } from "./model";
 import { scrollTo } from "./pages";
 import { allowPull, startPull, stopPull } from "./pull";
 import { query, select, type Question } from "./query";
+
+type Dressed = HTMLElement & { $sjs?: string[]; $kept?: Set<string> };
 
 /** Answers a call; `again` may answer it more than once. */
 type Answer = (result: Json) => void;
@@ -41,6 +44,7 @@ const verbs: Record<string, Verb> = {
   webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_web_view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
   package: (f, [text]) => addPackage(f, JSON.parse(text)),
+  dress: (f, [, effects]) => { for (const [what, [block, node], value] of effects) dress(elementAt(f, block, node), what, value); },
   async font(_f, [{ family, source, desc }]) {
     const face = new FontFace(String(family), String(source), desc ?? {});
     document.fonts.add(await face.load());
@@ -60,6 +64,26 @@ function addPackage(f: Frame, { views, styles, fonts }: { views: Record<number, 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(fonts);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+/** What an SJS function wants of an element. A style takes the place of the one it set before, and stands above the template's. */
+function dress(el: Dressed | null, what: string, value: any): void {
+  if (!el) return;
+  if (what === "addClass") el.classList.add(...value);
+  else if (what === "removeClass") el.classList.remove(...value);
+  else if (what === "property") Object.assign(el, value);
+  else if (what === "style") {
+    const set = typeof value === "string" ? value.split(";").map((rule) => rule.split(/:(.*)/s)) : Object.entries(value ?? {});
+    for (const name of el.$sjs ?? []) el.style.removeProperty(name);
+    el.$sjs = [];
+    for (const [name, given] of set) {
+      const property = String(name).trim().replace(/[A-Z]/g, (c) => "-" + c.toLowerCase());
+      if (!property || given == null) continue;
+      el.style.setProperty(property, String(given).trim().replace(/(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, "calc(var(--rpx)*$1)"), "important");
+      el.$sjs.push(property);
+      (el.$kept ??= new Set()).add(property);
+    }
+  }
 }
 
 function blurAll(root: Document | ShadowRoot): void {

@@ -22,6 +22,19 @@ export function locate(start: Node | null): [Block, number] | null {
   return [block, proto.$n ?? 0];
 }
 
+/** The way back: the element of a block by its template node, null when it is gone. */
+export function elementAt(f: Frame, id: number, node: number): HTMLElement | null {
+  const block = f.blocks.get(id);
+  for (const root of block ? block.nodes.slice(0, block.t.roots) : []) {
+    if (root.nodeType !== Node.ELEMENT_NODE) continue;
+    for (const el of [root as unknown as Element, ...(root as unknown as Element).querySelectorAll("*")]) {
+      const at = locate(el);
+      if (at && at[0] === block && at[1] === node) return el as HTMLElement;
+    }
+  }
+  return null;
+}
+
 /** Place among the siblings that the template made: blocks of regions and an element's own additions do not count. */
 function positionOf(n: DomNode): number {
   let i = 0;

@@ -1,16 +1,21 @@
 // Selector queries: the frame measures, the worker adds what only it knows (dataset).
 import { domName } from "../elements/element";
 import type { Json } from "../wire/wire";
-import { locate } from "./locate";
+import { elementAt, locate } from "./locate";
 import type { Block, Frame, Page } from "./model";
 import { scrollerOf } from "./pages";
 
-export type Question = [selector: string | null, all: 0 | 1 | boolean, kind: "rect" | "scroll" | "fields", fields?: Record<string, any>, within?: number];
+/** A selector, a place (block and node) or null for the viewport; within a block, or below an element. */
+export type Question = [
+  selector: string | [number, number] | null, all: 0 | 1 | boolean, kind: "rect" | "scroll" | "fields", fields?: Record<string, any>, within?: number | null, below?: [number, number],
+];
 
 export function query(f: Frame, page: Page, questions: Question[]): Json {
-  return questions.map(([selector, all, kind, fields, within]) => {
+  return questions.map(([selector, all, kind, fields, within, below]) => {
     if (selector === null) return measure(page, null, kind, fields ?? {});
-    const found = select(f, page, selector, within);
+    const at = typeof selector === "object" ? selector : below, el = at ? elementAt(f, at[0], at[1]) : null;
+    if (typeof selector === "object") return el && measure(page, el, kind, fields ?? {});
+    const found = select(f, page, selector, within ?? undefined).filter((n) => !at || (n !== el && el?.contains(n)));
     if (all) return found.map((el) => measure(page, el, kind, fields ?? {}));
     return found.length ? measure(page, found[0], kind, fields ?? {}) : null;
   });

@@ -46,6 +46,18 @@ func (n *node) print(out *strings.Builder, depth int) {
 
 // attr is an attribute's value now: what a hole filled, else the static one.
 func (n *node) attr(name string) any {
+	if name == "style" && n.above != "" {
+		own := n.written(name)
+		if textOf(own) == "" {
+			return n.above
+		}
+		return textOf(own) + "; " + n.above
+	}
+	return n.written(name)
+}
+
+// written is an attribute as the template has it.
+func (n *node) written(name string) any {
 	if v, ok := n.values[name]; ok {
 		return v
 	}

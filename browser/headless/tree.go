@@ -72,7 +72,8 @@ type node struct {
 	values   map[string]any
 	text     string
 	children []*node
-	region   int // anchors: which region they hold
+	region   int    // anchors: which region they hold
+	above    string // the style that an SJS function set, above the template's own
 }
 
 type block struct {
@@ -463,84 +464,4 @@ func (t *tree) drop(b *block) {
 			t.drop(inner)
 		}
 	}
-}
-
-// answer is what a frame without layout says to a call.
-func (t *tree) answer(c frameCall) any {
-	if c.name == "package" && len(c.args) > 0 {
-		t.addPackage(c.args[0])
-		return nil
-	}
-	if c.name != "query" || len(c.args) < 2 {
-		return nil
-	}
-	var questions []json.RawMessage
-	if json.Unmarshal(c.args[1], &questions) != nil {
-		return nil
-	}
-	out := make([]any, len(questions))
-	for i, raw := range questions {
-		var selector *string
-		var all int
-		var kind string
-		var parts []json.RawMessage
-		if json.Unmarshal(raw, &parts) != nil || fields(parts, &selector, &all, &kind) != nil {
-			continue
-		}
-		out[i] = t.measure(selector, all == 1, zeros(kind))
-	}
-	return out
-}
-
-// addPackage puts a sub-package's views into their places; one that cannot be read leaves them empty, which the
-// operations that need them then say.
-func (t *tree) addPackage(raw json.RawMessage) {
-	var text string
-	var p struct {
-		Views map[int]view `json:"views"`
-	}
-	if json.Unmarshal(raw, &text) != nil || json.Unmarshal([]byte(text), &p) != nil {
-		return
-	}
-	for n, v := range p.Views {
-		if n >= 0 && n < len(t.views) {
-			t.views[n] = v
-		}
-	}
-}
-
-// zeros is the answer to a question of this kind: "rect", "scroll" or "fields", which may ask for both.
-func zeros(kind string) map[string]any {
-	zero := map[string]any{}
-	if kind != "scroll" {
-		for _, name := range []string{"left", "top", "right", "bottom", "width", "height"} {
-			zero[name] = 0
-		}
-	}
-	if kind != "rect" {
-		zero["scrollLeft"], zero["scrollTop"] = 0, 0
-	}
-	return zero
-}
-
-func (t *tree) measure(selector *string, all bool, zero map[string]any) any {
-	if selector == nil {
-		return zero
-	}
-	found := t.find(*selector)
-	entries := make([]any, len(found))
-	for i, n := range found {
-		entry := map[string]any{"at": []int{n.block.id, n.index}, "id": textOf(n.attr("id"))}
-		for k, v := range zero {
-			entry[k] = v
-		}
-		entries[i] = entry
-	}
-	if all {
-		return entries
-	}
-	if len(entries) == 0 {
-		return nil
-	}
-	return entries[0]
 }

@@ -12,6 +12,7 @@ import { componentsOf, type CompDef, evaluate, type Fn, placeholderOf, takeModul
 import { guarded, invoke, report } from "./report";
 import { link, linkMoved, unlink } from "./relation";
 import { walk } from "./select";
+import { changed } from "./sjs";
 import { holds, nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
 import { settings } from "./settings";
 
@@ -52,7 +53,25 @@ export function loadComponents(path: string): void {
   for (const used of Object.values(componentsOf(path))) if (isThere(used)) kind(used);
 }
 
+/** The component that stands for change:…: it draws nothing and hands changes to an SJS function. */
+const watchTag = "souk-watch";
+
+function watchKind(): Kind {
+  const tell = (self: any, before: unknown): void => {
+    const { site } = instanceOf(self), { value, run, node } = self.props;
+    if (value !== before || self.first) changed(site!.b.c.inst, [site!.b.id, node], run, value, before);
+    self.first = false;
+  };
+  const def = define({
+    first: true,
+    didMount(this: any) { tell(this, undefined); },
+    didUpdate(this: any, before: any) { tell(this, before.value); },
+  }, componentHooks, watchTag);
+  return { def, path: watchTag, view: -1, proto: Object.assign(Object.create(componentApi), def.members, { is: watchTag }) };
+}
+
 function kind(path: string): Kind | null {
+  if (path === watchTag && !kinds.has(path)) kinds.set(path, watchKind());
   const known = kinds.get(path);
   if (known !== undefined) return known;
   kinds.set(path, null);
@@ -113,6 +132,7 @@ function replace(r: CompRegion): void {
 
 /** The component behind a tag: one that the user of this component named for a generic tag, which may be generic there too, or its own. */
 function pathOf(inst: Instance, tag: string): string | undefined {
+  if (tag === watchTag) return tag;
   const site = inst.site as CompRegion | null, named = site?.def.g?.[tag];
   return (site && named !== undefined ? pathOf(site.b.c.inst, named) : undefined) ?? componentsOf(inst.is)[tag];
 }

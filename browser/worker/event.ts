@@ -2,7 +2,9 @@
 import type { FrameEvent, Hit } from "../wire/wire";
 import { type Block, named } from "./block";
 import { drawnParent } from "./comp";
-import { evaluate, type NodeFacts } from "./program";
+import type { Hook } from "./definition";
+import { evaluate, type Fn, type NodeFacts } from "./program";
+import { handle } from "./sjs";
 import type { Instance } from "./instance";
 import { invoke } from "./report";
 
@@ -53,30 +55,23 @@ function inside(block: Block, owner: Instance): boolean {
 
 const captureFlag = 2, catchIfFlag = 4;
 
-/** What a handler in SJS gets beside the event. It runs here, where there are no elements: methods can be called and a state kept. */
-function owner(inst: Instance): object {
-  let state = states.get(inst);
-  if (!state) states.set(inst, state = {});
-  return {
-    callMethod: (name: string, ...args: unknown[]) => invoke(inst.self, inst.self[name], args),
-    getState: () => state,
-  };
-}
-
-const states = new WeakMap<Instance, object>();
+type Listener = string | Fn | { s: Fn } | undefined;
 
 /** What a listener names now: for its phase, by name or by an expression that yields a name or a function. */
-function namedBy(block: Block, node: number, type: string, flags: number): unknown {
-  const handlers = block.def.e?.[node];
-  const handler = (flags & captureFlag ? handlers?.[`capture:${type}`] : undefined) ?? handlers?.[type];
-  return typeof handler === "function" ? evaluate(handler, block.c.d, block.s) : handler;
+function namedBy(block: Block, handler: Listener): unknown {
+  const f = typeof handler === "object" ? handler.s : handler;
+  return typeof f === "function" ? evaluate(f, block.c.d, block.s) : f;
 }
 
-/** The handler in force, and whether the event ends there: catchTap="{{…}}" catches only while its expression names something. */
-function listenerOf(block: Block, node: number, type: string, flags: number): { handler: unknown; ends: boolean } {
-  const caught = flags & catchIfFlag ? namedBy(block, node, `catch:${type}`, flags) : undefined;
-  const value = caught || namedBy(block, node, type, flags);
-  return { handler: typeof value === "string" ? block.c.inst.self[value] : value, ends: !!caught };
+/** The handler in force, whether it is one in SJS, and whether the event ends there: catchTap="{{…}}" catches only while
+ *  its expression names something. */
+function listenerOf(block: Block, node: number, type: string, flags: number): { handler: unknown; sjs: boolean; ends: boolean } {
+  const handlers = block.def.e?.[node];
+  const inPhase = (key: string): Listener => (flags & captureFlag ? handlers?.[`capture:${key}`] : undefined) ?? handlers?.[key];
+  const caught = flags & catchIfFlag ? inPhase(`catch:${type}`) : undefined, ends = !!caught && !!namedBy(block, caught);
+  const listener = ends ? caught : inPhase(type);
+  const value = namedBy(block, listener);
+  return { handler: typeof value === "string" ? block.c.inst.self[value] : value, sjs: typeof listener === "object" && typeof value === "function", ends };
 }
 
 /** A form's detail names the button that sent it by place; programs get it as a target. */
@@ -87,21 +82,30 @@ function detailOf(detail: any): unknown {
 
 export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
   const [hitBlock, hitNode, left, top] = event.target;
-  const hit = named.get(hitBlock), reached = target(hit, hitNode, left, top);
-  for (let n = 0; n < hits.length; n++) {
-    const [id, node, flags] = hits[n], block = named.get(id);
-    if (!block) continue;
-    const { handler, ends } = listenerOf(block, node, type, flags);
-    if (ends) hits = hits.slice(0, n + 1);
-    if (typeof handler !== "function") continue;
-    const [curLeft, curTop] = event.cur?.[n] ?? [left, top];
-    const current = target(block, node, curLeft, curTop);
-    invoke(block.c.inst.self, handler, [{
+  const reached = target(named.get(hitBlock), hitNode, left, top);
+  const eventFor = (block: Block, n: number): object => {
+    const [curLeft, curTop] = event.cur?.[n] ?? [left, top], current = target(block, hits[n][1], curLeft, curTop);
+    return {
       type, timeStamp: event.ts, detail: detailOf(event.detail), mark: marksFor(block.c.inst, event.marks),
       ...event.touches ? { touches: event.touches, changedTouches: event.changedTouches ?? [] } : {},
       // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },
       currentTarget: current,
-    }, owner(block.c.inst)]);
-  }
+    };
+  };
+  const path = (): [number, number][] => [[hitBlock, hitNode], ...hits.map(([id, node]): [number, number] => [id, node])];
+  const from = (n: number): void => {
+    for (; n < hits.length; n++) {
+      const [id, node, flags] = hits[n], block = named.get(id);
+      if (!block) continue;
+      const { handler, sjs, ends } = listenerOf(block, node, type, flags);
+      if (typeof handler === "function" && sjs) {
+        handle(block.c.inst, [id, node], handler as Hook, eventFor(block, n), path(), over => { if (!over && !ends) from(n + 1); });
+        return;
+      }
+      if (typeof handler === "function") invoke(block.c.inst.self, handler, [eventFor(block, n)]);
+      if (ends) return;
+    }
+  };
+  from(0);
 }

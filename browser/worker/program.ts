@@ -13,7 +13,8 @@ export interface NodeFacts { tag?: string; id?: string | Fn; class?: string | Fn
 export interface RawBlock {
   h?: [Fn, Deps][];
   r?: RawRegion[];
-  e?: Record<number, Record<string, string | Fn>>;
+  /** {s}: what it yields may be a function of an SJS module. */
+  e?: Record<number, Record<string, string | Fn | { s: Fn }>>;
   n?: Record<number, NodeFacts>;
 }
 export interface RawView { blocks: RawBlock[]; t?: Record<string, number> }

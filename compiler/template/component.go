@@ -25,6 +25,10 @@ func (w *where) component(b *block, n *axml.Node) Node {
 				calls = w.appendHandler(calls, w.attribute(a))
 				continue
 			}
+			if strings.HasPrefix(a.Name, watchPrefix) {
+				w.report(diag.Hint, "axml-change", a.Pos, a.Pos+len(a.Name), a.Name+" works on the platform's own elements only", "use the component's didUpdate or observers")
+				continue
+			}
 			trait := w.trait(&t, a)
 			if trait && !alsoProp(a.Name) || w.ignored(n, a) {
 				continue

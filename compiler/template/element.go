@@ -34,7 +34,8 @@ func (w *where) plain(b *block, n *axml.Node) []Node {
 		return []Node{w.slot(b, n)}
 	}
 	w.checkTag(n)
-	return []Node{w.element(b, n)}
+	node := b.count
+	return append([]Node{w.element(b, n)}, w.watches(b, n, node)...)
 }
 
 func (w *where) checkTag(n *axml.Node) {
@@ -97,7 +98,7 @@ func (w *where) element(b *block, n *axml.Node) Node {
 			handlers = w.handler(b, handlers, n, node, e, a)
 			continue
 		}
-		if w.ignored(n, a) {
+		if w.ignored(n, a) || strings.HasPrefix(a.Name, watchPrefix) {
 			continue
 		}
 		name := kebab(a.Name)
@@ -343,7 +344,7 @@ func (w *where) handler(b *block, js []byte, n *axml.Node, node int, e eventAttr
 			if e.catchIf != at.CatchIf && !at.Catch {
 				at.CatchIf = true
 				js = append(expr.AppendKey(comma(js, len(js)), e.key()), ':')
-				return w.appendHandler(js, value)
+				return w.appendListener(js, value)
 			}
 			at.Catch = at.Catch || e.catch
 			w.report(diag.Warning, "axml-duplicate-event", a.Pos, a.Pos+len(a.Name), fmt.Sprintf("<%s> listens to %s twice; the first handler counts", n.Tag, e.name), "remove one of them")
@@ -352,7 +353,7 @@ func (w *where) handler(b *block, js []byte, n *axml.Node, node int, e eventAttr
 	}
 	b.view.Events = append(b.view.Events, Event{Node: node, Name: e.name, Catch: e.catch, CatchIf: e.catchIf, Capture: e.capture})
 	js = append(expr.AppendKey(comma(js, len(js)), e.key()), ':')
-	return w.appendHandler(js, value)
+	return w.appendListener(js, value)
 }
 
 // appendHandler writes the name of a handler, or a function that yields it.

@@ -89,3 +89,38 @@ func TestAPageHearsWhoSharesItAndWhatTheKeyboardCovers(t *testing.T) {
 	p.Reads("shared by button share 7")
 	p.Sees(`.program:not(.warm) .layers`, "a title")
 }
+
+const dragged = `
+-- app.json --
+{"pages": ["one/one"]}
+-- app.js --
+App({});
+-- one/one.axml --
+<import-sjs from="./drag.sjs" name="drag"/>
+<view class="thing" style="width: 100px; height: 50px; margin-top: 30px" data-n="{{n}}" change:data-n="{{drag.counted}}" onTap="{{drag.tap}}">thing</view>
+<view class="said">{{said}}</view>
+-- one/one.js --
+Page({ data: { n: 0, said: '' }, measured(e) { this.setData({ said: e.join(' '), n: this.data.n + 1 }) } });
+-- one/drag.sjs --
+function tap(event, owner) {
+  const box = event.instance.getBoundingClientRect(), style = event.instance.getComputedStyle(['height'])
+  event.instance.setStyle({ transform: 'translateX(' + box.width + 'px)', width: '200rpx' })
+  owner.callMethod('measured', [box.width, box.height, style.height])
+}
+function counted(now, before, owner, element) { element.addClass('n' + now) }
+export default { tap, counted }
+`
+
+func TestSJSMeasuresAndMovesElements(t *testing.T) {
+	p := openPhone(t, handset.Folder(t, dragged), "", nil)
+	p.OpenProgram()
+	p.Press(`.thing`)
+	p.Reads("100 50 50px")
+	p.Press(`.thing`)
+	p.Reads("104 50 50px")
+	looks, err := handset.Inside[string](p.Phone, `const thing = document.querySelector('.souk-page.shown .souk-host').shadowRoot.querySelector('.thing');
+		return thing.style.transform + ' ' + ['n0', 'n1', 'n2'].every(name => thing.classList.contains(name))`)
+	if err != nil || looks != "translateX(104px) true" {
+		t.Errorf("the thing looks %q (%v)", looks, err)
+	}
+}
