@@ -25,6 +25,7 @@ const (
 	checkpointEvery = 200 * time.Millisecond // oftener writes the same pages more times
 	cautious        = 64                     // groups that keep savepoints after a failure undid a whole one
 	walTargetFrames = 16 << 10               // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
+	catchUps        = 4                      // times the checkpointer runs after a long log's end before that
 	slowTurn        = 10 * time.Second
 )
 
@@ -65,7 +66,7 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 	if err := checkFile(path); err != nil {
 		return nil, err
 	}
-	writer, err := openLite(path, writerCacheKiB)
+	writer, err := openWriter(path)
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +115,20 @@ func reason(err error) error {
 	return err
 }
 
+// openWriter opens the connection that writes, through the layer of sqlite_log.go.
+func openWriter(path string) (*liteConn, error) {
+	if address := layered(path); address != "" {
+		return openLiteAt(path, address, writerCacheKiB, zombie.OpenURI)
+	}
+	return openLite(path, writerCacheKiB)
+}
+
 func openLite(path string, cacheKiB int) (*liteConn, error) {
-	c, err := zombie.OpenConn(path, zombie.OpenReadWrite, zombie.OpenCreate)
+	return openLiteAt(path, path, cacheKiB, 0)
+}
+
+func openLiteAt(path, address string, cacheKiB int, how zombie.OpenFlags) (*liteConn, error) {
+	c, err := zombie.OpenConn(address, zombie.OpenReadWrite, zombie.OpenCreate, how)
 	if err != nil {
 		return nil, ErrOpen.With("file %s: %w", path, err)
 	}
@@ -452,15 +465,23 @@ func (e *liteEngine) checkpointLoop(c *liteConn) {
 			continue
 		}
 		seen = now
-		frames, moved, err := c.checkpoint()
-		if err != nil {
+		if err := e.checkpoint(c); err != nil {
 			slog.Warn("db: checkpoint", "err", err)
-			continue
-		}
-		if frames > walTargetFrames && moved < frames {
-			e.walFull.Store(true)
 		}
 	}
+}
+
+// checkpoint moves what is in the log. Of a log that has grown long it moves at once what came meanwhile, which is less each time, so that little
+// is left when the writer finishes it: everybody waits for that.
+func (e *liteEngine) checkpoint(c *liteConn) error {
+	for range catchUps {
+		frames, moved, err := c.checkpoint()
+		if err != nil || frames <= walTargetFrames || moved == frames {
+			return err
+		}
+	}
+	e.walFull.Store(true)
+	return nil
 }
 
 // liteFault names SQLite's refusals that a caller can do something about.
