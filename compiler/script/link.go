@@ -31,7 +31,7 @@ type Program struct {
 	Parts      []string // complete statements: templates, SJS, component tables
 	Modules    []Module
 	Files      []Linked
-	GlobalMode string // "enable" and "fake" give the program a global object of its own
+	GlobalMode string // "enable" gives the program the global object, "fake" an empty one of its own
 	Divided    bool   // there are sub-packages, which join the table later
 	Package    bool   // this is one of them
 	Dev        bool
@@ -97,7 +97,10 @@ func Write(p Program) (code []byte, sourceMap []byte) {
 	} else {
 		w.text("souk.run(function (" + strings.Join(Params, ", ") + ") {\n")
 	}
-	if p.GlobalMode == "enable" || p.GlobalMode == "fake" {
+	switch p.GlobalMode {
+	case "enable": // the worker's own, or what is left of it: the one phrase that its Function answers
+		w.text("globalThis = global = Function(\"return this\")();\n")
+	case "fake":
 		w.text("globalThis = global = $global;\n")
 	}
 	for _, helper := range helpers()[p.Dev] {
