@@ -26,7 +26,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-//go:embed shell frame worker elements my wire
+//go:embed shell frame worker elements my wire webview
 var sources embed.FS
 
 // Assets are the bundled programs. Scripts are classic scripts (IIFE), UTF-8. Hash is that of everything else here:
@@ -38,6 +38,7 @@ type Assets struct {
 	HeadlessJS []byte
 	EarlyJS    []byte            // the shell's first lines, inlined in its page
 	StartJS    []byte            // the first script of a sandbox
+	WebViewJS  []byte            // what pages inside <web-view> load to speak with the program around them
 	CSS        []byte            // the shell's style sheet
 	Groups     map[string][]byte // frame scripts loaded when first needed: elements/groups/<name>.ts
 	Hash       string            // 16 hexadecimal digits
@@ -72,7 +73,7 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	for p := range entries {
 		paths = append(paths, p)
 	}
-	first := map[string]*[]byte{"shell/early.ts": &a.EarlyJS, "frame/start.ts": &a.StartJS}
+	first := map[string]*[]byte{"shell/early.ts": &a.EarlyJS, "frame/start.ts": &a.StartJS, "webview/page.ts": &a.WebViewJS}
 	groups, _ := fs.Glob(fsys, groupFolder+"/*.ts")
 	out, err := bundle(fsys, append(paths, groups...), dev)
 	if err != nil {

@@ -16,7 +16,10 @@ export const webView: ElementDef = {
   create(el, ctx) {
     const id = ctx.newId();
     el.$s = { id };
-    ctx.hear(id, (m: { type: string; detail?: any }) => ctx.emit(el, m.type, m.detail ?? {}));
+    ctx.hear(id, (m: { type: string; detail?: any }) => {
+      if (m.type === "navigate") ctx.send([3, ctx.page(el), "navigate", m.detail]);
+      else ctx.emit(el, m.type, m.detail ?? {});
+    });
     answers(el, (name, args) => {
       if (name !== "postMessage") throw new Error(`web-view has no ${name}`);
       ctx.tell({ k: "webviewPost", id, data: args[0] });

@@ -2,7 +2,7 @@
 import { own, part, type ElementDef } from "./element";
 
 /** Elements that only wrap or configure; a note would disturb what they hold. */
-const QUIET = new Set(["a_page_meta", "a_share_element", "a_root_portal", "a_match_media", "a_page_container"]);
+const QUIET = new Set(["a_share_element"]);
 
 export const rare: ElementDef = {
   create(el, ctx) {

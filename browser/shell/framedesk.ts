@@ -29,7 +29,7 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     else if (m.k === 'file') answer(m.id, fileFor(running, String(m.path)));
     else if (m.k === 'open' && m.what === 'share') answer(m.id, share(m.at));
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
-    else if (m.k === 'webview') openWebView(running, m.id, m.page, String(m.src));
+    else if (m.k === 'webview') openWebView(shell, running, m.id, m.page, String(m.src));
     else if (m.k === 'webviewPost') postToWebView(running, m.id, m.data);
     else if (m.k === 'pong') alive(Number(m.n));
     else if (m.k === 'webviewClose') closeWebView(running, m.id);

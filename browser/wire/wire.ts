@@ -201,7 +201,7 @@ export type FrameToShell =
   | { k: "pong"; n: number };
 export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
-  | { k: "hear"; id: number; type: "message" | "load" | "error"; detail?: unknown }
+  | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
   | { k: "resize"; rpx: number }
   | { k: "keyboard"; height: number }

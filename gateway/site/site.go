@@ -65,6 +65,7 @@ func New(o Options) (http.Handler, error) {
 		mux.Handle("GET /-/"+name, newFile(text, "text/javascript; charset=utf-8").at(assets.Hash))
 	}
 	mux.Handle("GET /-/shell.css", newFile(assets.CSS, "text/css; charset=utf-8").at(assets.Hash))
+	mux.Handle("GET /webview.js", newFile(assets.WebViewJS, "text/javascript; charset=utf-8"))
 	mux.Handle("GET /icon.svg", newFile(iconSVG, "image/svg+xml"))
 	mux.Handle("GET /favicon.ico", newFile(iconSVG, "image/svg+xml"))
 	mux.Handle("GET /manifest.webmanifest", newFile(manifest, "application/manifest+json"))

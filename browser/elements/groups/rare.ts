@@ -1,9 +1,11 @@
-// Group "rare": elements that no program we know uses. They show their children, and in developer mode their name.
+// Group "rare": elements that no program we know uses. Some work; of the others the children are shown, and in developer mode their name.
 import { deliver } from "../deliver";
-import { domName } from "../element";
+import { domName, type Elements } from "../element";
+import { errorView, matchMedia_, pageContainer, pageMeta, rootPortal } from "../portal";
 import { rare } from "../rare";
 import css from "./rare.css";
 
-const tags = ["error-view", "camera", "lottie", "page-container", "share-element", "page-meta", "match-media", "root-portal", "join-group-chat", "subscribe-message"];
+const elements: Elements = { "error-view": errorView, "match-media": matchMedia_, "page-container": pageContainer, "page-meta": pageMeta, "root-portal": rootPortal };
+for (const tag of ["camera", "lottie", "share-element", "join-group-chat", "subscribe-message"]) elements[tag] = rare;
 
-deliver({ elements: Object.fromEntries(tags.map((tag) => [domName(tag), rare])), css });
+deliver({ elements: Object.fromEntries(Object.entries(elements).map(([tag, def]) => [domName(tag), def])), css });

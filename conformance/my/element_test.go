@@ -1,0 +1,80 @@
+package my_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"souk/conformance/chrome"
+	"souk/conformance/handset"
+)
+
+func TestASheetComesOverThePageAndTellsEachTurn(t *testing.T) {
+	p := open(t, `const types = () => (page.heard || []).map(([type]) => type);
+		await shown({ show: true });
+		await until(() => types().includes('afterEnter'));
+		say('came', types().join());
+		await until(() => types().includes('clickOverlay'));
+		await shown({ show: false });
+		await until(() => types().includes('afterLeave'));
+		say('left', types().slice(4).join());`,
+		`<page-container show="{{show}}" duration="60" round="{{true}}" onBeforeEnter="hear" onEnter="hear" onAfterEnter="hear" onBeforeLeave="hear" onLeave="hear" onAfterLeave="hear" onClickOverlay="hear"><view id="inside" style="height:200px">Choose a cup</view></page-container>`, "")
+	p.Press("#go")
+	p.Reads("came:")
+	p.Shot("sheet")
+	p.PressThe("the shade", `find('.souk-sheet-shade')[0]`)
+	p.ends(map[string]string{"came": "beforeEnter,enter,afterEnter", "left": "beforeLeave,leave,afterLeave"})
+}
+
+func TestWhatSpeaksForThePageChangesThePage(t *testing.T) {
+	p := open(t, `await shown({ meta: true });
+		const look = await new Promise((done) => my.createSelectorQuery().select('#wide').boundingClientRect().select('#narrow').boundingClientRect().exec(done));
+		say('media', look[0].width + ' ' + look[1].width);
+		await shown({ top: '40px' });
+		await until(() => (page.heard || []).some(([type, detail]) => type === 'scroll' && detail.scrollTop >= 39));
+		say('scrolled', true);`,
+		`<page-meta a:if="{{meta}}" page-style="color: rgb(185, 71, 27)" root-background-color="#e0f0e0" scroll-top="{{top}}" scroll-duration="0" onScroll="hear"/>
+<match-media min-width="300"><view id="wide" style="width:30px;height:10px"/></match-media><match-media min-width="900"><view id="narrow" style="width:30px;height:10px"/></match-media>
+<view style="overflow:hidden;width:20px;height:20px;transform:scale(1)"><root-portal><view id="over" style="position:fixed;left:10px;top:300px;width:200px;height:50px;background:#fff">over all</view></root-portal></view>
+<error-view type="network" message="Ask later"/><view style="height:1500px"/>`, "")
+	p.Press("#go")
+	p.ends(map[string]string{"media": "30 0", "scrolled": "true"})
+	p.Shot("page")
+	seen, err := handset.Inside[string](p.Phone, `const r = find('#over')[0].getBoundingClientRect(); const style = getComputedStyle(root.host);
+		return [r.width, r.height, Math.round(r.top), style.color, style.backgroundColor, find('.souk-error-title')[0].textContent].join('|');`)
+	if err != nil || seen != "200|50|300|rgb(185, 71, 27)|rgb(224, 240, 224)|网络不给力" {
+		t.Errorf("the page shows %q (%v)", seen, err)
+	}
+}
+
+// reach gives the keyboard's focus to what the selector finds in the program.
+func (p *phone) reach(selector string) {
+	p.T.Helper()
+	if _, err := handset.Inside[bool](p.Phone, `find(`+chrome.Quote(selector)+`)[0].focus(); return true;`); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+func TestControlsAreReachedByKeyboardAndNamedForScreenReaders(t *testing.T) {
+	p := open(t, `await until(() => (page.heard || []).length >= 5);
+		say('heard', page.heard.map(([type, detail]) => type + ' ' + JSON.stringify(detail.value)).join('; '));`,
+		`<button id="b" onTap="hear">Pay</button><switch id="s" onChange="hear" aria-label="Ice"/><checkbox-group onChange="hear"><checkbox id="c" value="milk"/></checkbox-group>
+<radio-group onChange="hear"><radio id="r" value="large"/></radio-group><slider id="l" value="50" step="10" onChange="hear"/><navigator id="n" url="/q">further</navigator>`, "")
+	p.Press("#go")
+	for _, c := range []struct{ id, role, key string }{
+		{"#b", "button", "\r"}, {"#s", "switch", " "}, {"#c", "checkbox", " "}, {"#r", "radio", " "}, {"#l", "slider", ""}, {"#n", "link", ""},
+	} {
+		role, err := handset.Inside[string](p.Phone, `const n = find('`+c.id+`')[0]; const at = n.matches('[role]') ? n : n.querySelector('[role]') ?? n; return [at.getAttribute('role'), at.tabIndex].join();`)
+		if err != nil || role != c.role+",0" {
+			t.Errorf("%s is %q (%v), want %s that the tab key reaches", c.id, role, err, c.role)
+		}
+		if c.key != "" {
+			p.reach(c.id)
+			p.Run(chromedp.KeyEvent(c.key))
+		}
+	}
+	p.reach("#l")
+	p.Run(chromedp.KeyEvent(kb.ArrowRight))
+	p.ends(map[string]string{"heard": `tap undefined; change true; change ["milk"]; change "large"; change 60`})
+}
