@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"souk/gateway/host"
 	"souk/kit/db"
@@ -31,14 +32,14 @@ type fact struct{ Name, Value string }
 
 // paperView is one agreement as its person reads it.
 type paperView struct {
-	Merchant, Status, Action string
-	Facts                    []fact
+	Merchant, Says, Status, Action string
+	Facts                          []fact
 }
 
 type askView struct {
-	Title, Problem, Hint string
-	SignIn               bool
-	Papers               []paperView
+	Title, Problem string
+	Zh, SignIn     bool
+	Papers         []paperView
 }
 
 // routeAsk adds the pages.
@@ -77,7 +78,7 @@ func (d *Door) serveAsk(w http.ResponseWriter, r *http.Request, f func(context.C
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
-	view.Title = "Souk"
+	view.Title, view.Zh = "Souk", readsChinese(r)
 	h.Set("Content-Type", "text/html;charset=utf-8")
 	w.WriteHeader(status)
 	askTemplate.Execute(w, view)
@@ -92,33 +93,59 @@ func (d *Door) visitor(r *http.Request) (p identity.Person, err error) {
 	return p, err
 }
 
-func describePaper(ctx context.Context, tx *db.Tx, a agreement.Agreement) (paperView, error) {
+// readsChinese: the first language that is one of ours counts.
+func readsChinese(r *http.Request) bool {
+	for i, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
+		tag = strings.ToLower(strings.TrimSpace(tag))
+		if strings.HasPrefix(tag, "zh") {
+			return true
+		}
+		if strings.HasPrefix(tag, "en") || i > 16 {
+			return false
+		}
+	}
+	return false
+}
+
+// paperWords are what an agreement says of itself: English, Simplified Chinese.
+var paperWords = map[string][2]string{
+	"TEMP": {"asks to take payments from your balance later", "请求以后从您的余额中扣款"}, "NORMAL": {"may take payments from your balance", "可从您的余额中扣款"}, "UNSIGN": {"ended", "已解约"},
+	"single": {"Each at most", "每笔最多"}, "total": {"In all at most", "合计最多"}, "times": {"Payments at most", "最多次数"}, "every": {"Every", "扣款周期"},
+	"DAY": {"days", "天"}, "MONTH": {"months", "个月"}, "next": {"Next on", "下次扣款"}, "taken": {"Taken so far", "已扣款"}, "number": {"Number", "协议号"},
+}
+
+func describePaper(ctx context.Context, tx *db.Tx, a agreement.Agreement, zh bool) (paperView, error) {
 	m, err := merchant.Find(ctx, tx, a.Merchant)
-	v := paperView{Merchant: m.NameZh + " " + m.Name, Status: string(a.Status), Action: agreeURL(a.No)}
-	add := func(name, value string) { v.Facts = append(v.Facts, fact{name, value}) }
-	add("每笔最多 Each at most", "¥"+a.Single.Yuan())
+	word := func(key string) string {
+		if zh {
+			return paperWords[key][1]
+		}
+		return paperWords[key][0]
+	}
+	v := paperView{Merchant: m.Name, Says: word(string(a.Status)), Status: string(a.Status), Action: agreeURL(a.No)}
+	if zh && m.NameZh != "" {
+		v.Merchant = m.NameZh
+	}
+	add := func(key, value string) { v.Facts = append(v.Facts, fact{word(key), value}) }
+	add("single", "¥"+a.Single.Yuan())
 	if a.Total > 0 {
-		add("合计最多 In all at most", "¥"+a.Total.Yuan())
+		add("total", "¥"+a.Total.Yuan())
 	}
 	if a.Times > 0 {
-		add("最多次数 Payments at most", fmt.Sprint(a.Times))
+		add("times", fmt.Sprint(a.Times))
 	}
 	if a.NextOn != "" {
-		unit := "天 days"
-		if a.Plan.Type == "MONTH" {
-			unit = "个月 months"
-		}
-		add("周期 Every", fmt.Sprint(a.Plan.Period, " ", unit))
-		add("下次扣款 Next on", a.NextOn)
+		add("every", fmt.Sprint(a.Plan.Period, " ", word(a.Plan.Type)))
+		add("next", a.NextOn)
 	}
 	if a.Payments > 0 {
-		add("已扣 Taken so far", fmt.Sprintf("¥%s · %d", a.Paid.Yuan(), a.Payments))
+		add("taken", fmt.Sprintf("¥%s · %d", a.Paid.Yuan(), a.Payments))
 	}
-	add("协议号 Number", string(a.No))
+	add("number", string(a.No))
 	return v, err
 }
 
-// read finds the agreement in the address, for the person who may sign it or did.
+// paper finds the agreement in the address, for the person who may sign it or did.
 func (d *Door) paper(ctx context.Context, r *http.Request, p identity.Person) (a agreement.Agreement, view paperView, err error) {
 	err = d.DB.Read(ctx, func(tx *db.Tx) error {
 		if a, err = agreement.Find(ctx, tx, agreement.No(clip(r.PathValue("no"), 64))); err != nil {
@@ -127,7 +154,7 @@ func (d *Door) paper(ctx context.Context, r *http.Request, p identity.Person) (a
 		if a.Person != "" && a.Person != p.ID {
 			return agreement.ErrPerson
 		}
-		view, err = describePaper(ctx, tx, a)
+		view, err = describePaper(ctx, tx, a, readsChinese(r))
 		return err
 	})
 	return a, view, err
@@ -180,7 +207,7 @@ func (d *Door) endAgreement(ctx context.Context, r *http.Request, p identity.Per
 	return askView{}, agreementsPath, err
 }
 
-func (d *Door) listAgreements(ctx context.Context, _ *http.Request, p identity.Person) (out askView, _ string, err error) {
+func (d *Door) listAgreements(ctx context.Context, r *http.Request, p identity.Person) (out askView, _ string, err error) {
 	err = d.DB.Read(ctx, func(tx *db.Tx) error {
 		out.Papers = nil
 		list, err := agreement.Of(ctx, tx, p.ID)
@@ -188,7 +215,7 @@ func (d *Door) listAgreements(ctx context.Context, _ *http.Request, p identity.P
 			return err
 		}
 		for _, a := range list {
-			view, err := describePaper(ctx, tx, a)
+			view, err := describePaper(ctx, tx, a, readsChinese(r))
 			if err != nil {
 				return err
 			}
