@@ -32,4 +32,4 @@ window.addEventListener("message", function first(ev) {
   window.removeEventListener("message", first);
   warm(ev.data as WarmUp, ev.ports);
 });
-parent.postMessage({ k: "hello" }, "*");
+parent.postMessage({ k: "hello", within: location.protocol === "about:" }, "*");

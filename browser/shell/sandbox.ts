@@ -26,13 +26,17 @@ export interface Sandbox {
   port: MessagePort;
   /** runs when the frame loads a second document, which it may never do */
   left: () => void;
+  /** it is written into the page */
+  within: boolean;
   /** it has said hello */
   greeted: boolean;
   /** its pulse was felt once */
   beat: boolean;
 }
 
-const helloMaxMs = 4_000;
+/** A frame that says nothing for so long is written into the page instead: after its document has come, or come not at all. */
+const helloAfterLoadMs = 1_000;
+const helloMaxMs = 12_000;
 
 /** unreachable: the frames' sites did not answer this browser once. */
 let unreachable = false;
@@ -45,9 +49,11 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   frame.className = 'program-frame';
   const toWorker = new MessageChannel();
   const toFrame = new MessageChannel();
-  const box: Sandbox = { frame, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false };
+  const within = !from.frames || unreachable;
+  const box: Sandbox = { frame, within, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false };
   const hello = (event: MessageEvent): void => {
-    if (event.source !== frame.contentWindow || (event.data as { k?: unknown } | null)?.k !== 'hello') return;
+    const said = event.data as { k?: unknown; within?: unknown } | null;
+    if (event.source !== frame.contentWindow || said?.k !== 'hello' || said.within !== box.within) return;
     removeEventListener('message', hello);
     box.greeted = true;
     void Promise.all([from.frameScript, from.workerScript]).then(([script, worker]) => {
@@ -55,8 +61,8 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
     });
   };
   addEventListener('message', hello);
-  if (from.frames && !unreachable) loadApart(from, box);
-  else void writeInto(from, box);
+  if (within) void writeInto(from, box);
+  else loadApart(from, box);
   parent.append(frame);
   return box;
 }
@@ -65,22 +71,24 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
  *  localhost, a name without an address), this and all further frames are written into the page. */
 function loadApart(from: Sources, box: Sandbox): void {
   const name = `frame-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''}`;
+  let timer = setTimeout(() => giveUp(), helloMaxMs);
   const giveUp = (): void => {
-    clearTimeout(timer);
-    box.frame.removeEventListener('load', loaded);
     if (box.greeted || !box.frame.isConnected) return;
-    unreachable = true;
+    box.frame.removeEventListener('load', left);
+    box.within = true; // what the other document may still say is not heard
     box.frame.removeAttribute('src');
     void writeInto(from, box);
   };
+  const left = (): void => box.left();
   const loaded = (): void => {
-    if (!box.greeted) return giveUp();
     clearTimeout(timer);
-    box.frame.removeEventListener('load', loaded);
-    box.frame.addEventListener('load', () => box.left());
+    box.frame.addEventListener('load', left);
+    timer = setTimeout(() => {
+      unreachable ||= !box.greeted;
+      giveUp();
+    }, helloAfterLoadMs);
   };
-  const timer = setTimeout(giveUp, helloMaxMs);
-  box.frame.addEventListener('load', loaded);
+  box.frame.addEventListener('load', loaded, { once: true });
   box.frame.src = `${from.frames.replace('*', name)}/-/frame?from=${encodeURIComponent(location.origin)}`;
 }
 

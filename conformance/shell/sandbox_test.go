@@ -3,9 +3,12 @@ package shell_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -249,13 +252,51 @@ func TestMarkupOfAProgramLoadsNothing(t *testing.T) {
 	p.quiet(socket, &onSite)
 }
 
+// framesFrom changes where the page says that frames come from.
+func framesFrom(names string) wrap {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			page := httptest.NewRecorder()
+			next.ServeHTTP(page, r)
+			maps.Copy(w.Header(), page.Header())
+			w.Write(framesNamed.ReplaceAll(page.Body.Bytes(), []byte(`data-frames="`+names+`"`)))
+		})
+	}
+}
+
+var framesNamed = regexp.MustCompile(`data-frames="http:[^"]+"`)
+
+// A frame has a name of its own; where there are none, or none that leads here, it is written into the page.
 func TestThePolicyAloneHoldsEvenIfTheRuntimeWereReplaced(t *testing.T) {
-	socket := listen(t)
-	var onSite atomic.Int64
-	p := openPhone(t, handset.Folder(t, plain), "", leaks(t, &onSite))
-	p.control(socket, &onSite)
-	p.OpenProgram()
-	p.Reads("plain page")
+	for place, names := range map[string]wrap{"a name of its own": nil, "written into the page": framesFrom(""), "a name that leads nowhere": framesFrom("http://*.invalid")} {
+		t.Run(place, func(t *testing.T) {
+			socket := listen(t)
+			var onSite atomic.Int64
+			between := leaks(t, &onSite)
+			if names != nil {
+				counted := between
+				between = func(next http.Handler) http.Handler { return names(counted(next)) }
+			}
+			p := openPhone(t, handset.Folder(t, plain), "", between)
+			p.control(socket, &onSite)
+			p.OpenProgram()
+			p.Reads("plain page")
+			own, err := handset.Inside[bool](p.Phone, `return location.protocol !== 'about:'`)
+			if err != nil || own != (names == nil) {
+				t.Fatalf("the frame has a name of its own: %v, %v", own, err)
+			}
+			p.probe(socket)
+			p.quiet(socket, &onSite)
+		})
+	}
+}
+
+func (p *phone) probe(socket *listener) {
+	p.T.Helper()
 	var report map[string]string
 	p.Until("the probes", func() bool {
 		var err error
@@ -263,14 +304,13 @@ func TestThePolicyAloneHoldsEvenIfTheRuntimeWereReplaced(t *testing.T) {
 		return err == nil
 	})
 	if len(report) < 60 {
-		t.Errorf("only %d ways were tried: %v", len(report), report)
+		p.T.Errorf("only %d ways were tried: %v", len(report), report)
 	}
 	for way, outcome := range report {
 		if outcome != "refused" {
-			t.Errorf("%s: %s", way, outcome)
+			p.T.Errorf("%s: %s", way, outcome)
 		}
 	}
-	p.quiet(socket, &onSite)
 }
 
 const plain = `
