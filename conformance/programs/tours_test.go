@@ -84,6 +84,15 @@ func tourStarbucks(p *phone) {
 	p.Reads("请朋友们喝咖啡", "星礼卡表心意", "扫码")
 	p.PressWords("@all 我想对你们说")
 	p.Reads("选择卡面", "当季特饮")
+	p.Press(".giftContent")
+	p.Stand(32.0603, 118.7969)
+	p.PressWords("进入详情")
+	p.Tap(".allow")
+	p.Sees("body", "南京")
+	p.Shot("tour-map")
+	p.Tap(".sheet-close")
+	p.Back()
+	p.Back()
 	p.Back()
 	p.Reads("请朋友们喝咖啡")
 }
@@ -117,6 +126,8 @@ func tourNideshop(p *phone) {
 	p.Reads("商品搜索, 共42款好物", "居家1")
 	p.TapWords("专题")
 	p.Reads("专题1")
+	p.TapWords("我的")
+	p.Reads("我的订单")
 }
 
 func tourGreenPath(p *phone) {
@@ -129,6 +140,10 @@ func tourGreenPath(p *phone) {
 	p.Shot("tour-pie")
 	p.PressWords("Go to report")
 	p.Reads("Average CO2")
+	p.hasDrawing(".f2-canvas")
+	p.Shot("tour-bars")
+	p.PressWords("WALK")
+	p.hasDrawing(".f2-canvas")
 }
 
 func tourDana(p *phone) {
@@ -138,6 +153,11 @@ func tourDana(p *phone) {
 	p.Back()
 	p.PressNth(".icon-item", 1)
 	p.Reads("My eSIMs", "Austria 5GB")
+	p.Back()
+	p.PressThe("the filter", `find('[style*=cursor]')[0]`)
+	p.Reads("Cancel", "Ok")
+	p.Shot("tour-dialog")
+	p.PressWords("Ok")
 }
 
 func tourDevice(p *phone) {
@@ -145,4 +165,17 @@ func tourDevice(p *phone) {
 	p.PressWords("Get Network type")
 	p.PressWords("Load Network Details")
 	p.Reads("Network Available: true")
+	p.Back()
+	p.Stand(31.2304, 121.4737)
+	p.PressWords("Get Location")
+	p.Reads("Longitude: 0")
+	p.PressWords("Get Location")
+	p.Tap(".allow")
+	p.Reads("Longitude: 121.47", "Latitude: 31.23")
+	p.Back()
+	p.PressWords("Scan QR/Bar code")
+	p.PressWords("Scan Code (QR/Bar)")
+	p.Tap(".allow")
+	p.Tap(".scan-close")
+	p.Sees("body", "Could not scan code")
 }

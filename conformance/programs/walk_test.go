@@ -108,8 +108,22 @@ func (p *phone) visit(page string, tab bool) error {
 
 // walk opens every page and returns what went wrong that the program's own mistakes do not explain.
 func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (opened int, failures, theirs []string) {
+	own := func(u handset.Uncaught, page string) bool {
+		i := slices.IndexFunc(known, func(m mistake) bool {
+			return (m.Page == "" || m.Page == page || m.Page == u.Page) && strings.Contains(u.Message, m.Message)
+		})
+		if i < 0 {
+			return false
+		}
+		if said := u.Page + ": " + u.Message + " (" + known[i].Why + ")"; !slices.Contains(theirs, said) {
+			theirs = append(theirs, said)
+		}
+		return true
+	}
 	for _, u := range p.Errors() {
-		failures = append(failures, "before the first page: "+u.String())
+		if !own(u, u.Page) {
+			failures = append(failures, "before the first page: "+u.String())
+		}
 	}
 	for _, page := range pages {
 		p.clear()
@@ -117,12 +131,7 @@ func (p *phone) walk(pages []string, tabs map[string]bool, known []mistake) (ope
 		time.Sleep(settle)
 		ours := false
 		for _, u := range p.Errors() {
-			if i := slices.IndexFunc(known, func(m mistake) bool {
-				return (m.Page == "" || m.Page == page || m.Page == u.Page) && strings.Contains(u.Message, m.Message)
-			}); i >= 0 {
-				if said := u.Page + ": " + u.Message + " (" + known[i].Why + ")"; !slices.Contains(theirs, said) {
-					theirs = append(theirs, said)
-				}
+			if own(u, page) {
 				continue
 			}
 			ours = true
