@@ -71,8 +71,7 @@ func (d *Door) serveAsk(w http.ResponseWriter, r *http.Request, f func(context.C
 		view.SignIn, err, status = true, nil, http.StatusUnauthorized
 	}
 	if err != nil {
-		bad := d.explain(newTrace(), "alipay.user.agreement.page.sign", err)
-		view.Problem, status = bad.words+" ("+bad.sub+")", http.StatusBadRequest
+		view.Problem, status = d.askProblem(err, readsChinese(r)), http.StatusBadRequest
 	}
 	if to != "" {
 		http.Redirect(w, r, to, http.StatusSeeOther)
@@ -82,6 +81,25 @@ func (d *Door) serveAsk(w http.ResponseWriter, r *http.Request, f func(context.C
 	h.Set("Content-Type", "text/html;charset=utf-8")
 	w.WriteHeader(status)
 	askTemplate.Execute(w, view)
+}
+
+// askRefusalsZh are the Chinese words of what a person meets on these pages, by code; the English ones are the faults' own.
+var askRefusalsZh = map[string]string{
+	"PIN_WRONG": "支付密码错误，请重试。", "PIN_INVALID": "支付密码为6位数字。", "PIN_LOCKED": "支付密码已锁定，请稍后再试，或在“我的”中重设。", "PIN_MISSING": "您还没有设置支付密码。",
+	"AGREEMENT_NOT_EXIST": "没有这份协议。", "AGREEMENT_STATUS_NOT_NORMAL": "该协议已失效，请返回商家重新发起。", "AGREEMENT_OF_ANOTHER": "这是其他人的协议。",
+}
+
+// askProblem says what went wrong in the person's language. What is our own fault is logged and told without details.
+func (d *Door) askProblem(err error, zh bool) string {
+	f, known := fault.Of(err)
+	if !known || f.Kind == fault.Internal {
+		d.Log.Error("agreement page", "error", err)
+		f = fault.New(fault.Internal, "SYSTEM_ERROR", "something went wrong here; please try again")
+	}
+	if words, known := askRefusalsZh[f.Code]; known && zh {
+		return words
+	}
+	return strings.ToUpper(f.Message[:1]) + f.Message[1:] + "."
 }
 
 func (d *Door) visitor(r *http.Request) (p identity.Person, err error) {
@@ -135,7 +153,11 @@ func describePaper(ctx context.Context, tx *db.Tx, a agreement.Agreement, zh boo
 		add("times", fmt.Sprint(a.Times))
 	}
 	if a.NextOn != "" {
-		add("every", fmt.Sprint(a.Plan.Period, " ", word(a.Plan.Type)))
+		unit := word(a.Plan.Type)
+		if a.Plan.Period == 1 {
+			unit = strings.TrimSuffix(unit, "s")
+		}
+		add("every", fmt.Sprint(a.Plan.Period, " ", unit))
 		add("next", a.NextOn)
 	}
 	if a.Payments > 0 {
