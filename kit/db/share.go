@@ -11,7 +11,6 @@ import (
 // Limits of shared snapshots.
 const (
 	maxShared    = 64 // reads of one snapshot
-	sharers      = 2  // snapshots at once
 	shareTimeout = 30 * time.Second
 )
 
@@ -33,13 +32,16 @@ type share struct {
 }
 
 // ReadTogether is Read for a few quick look-ups: callers of the same moment share one snapshot, taken after all of them had asked, and run one
-// after the other. A busy SQLite is then asked at a third of the cost, since a snapshot that follows a commit forgets all cached pages; on PostgreSQL
-// they share BEGIN and COMMIT. What takes long belongs in Read: others would wait for it. f returns or panics.
+// after the other. A busy SQLite is then asked at a third of the cost, since a snapshot that follows a commit forgets all cached pages. On PostgreSQL,
+// where they would wait for each other's round trips, it is Read. What takes long belongs in Read: others would wait for it. f returns or panics.
 func (d *DB) ReadTogether(ctx context.Context, f func(*Tx) error) error {
+	if d.Engine() == Postgres {
+		return d.Read(ctx, f)
+	}
 	s := &share{ctx: ctx, f: f, done: make(chan struct{})}
 	d.shares.mu.Lock()
 	d.shares.waiting = append(d.shares.waiting, s)
-	if d.shares.working < sharers {
+	if d.shares.working < sharers() {
 		d.shares.working++
 		go d.shares.work(d)
 	}
@@ -50,6 +52,9 @@ func (d *DB) ReadTogether(ctx context.Context, f func(*Tx) error) error {
 	}
 	return s.err
 }
+
+// sharers is how many snapshots are read at once: on few processors one, so that more share it.
+func sharers() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 // work takes what waits, until nothing does.
 func (q *shares) work(d *DB) {
