@@ -89,6 +89,14 @@ function layout(el: Host): void {
     cell.style[vertical ? "height" : "width"] = `${size}px`;
     cell.style[vertical ? "width" : "height"] = vertical ? "100%" : "";
   });
+  markChanging(el);
+}
+
+/** With `acceleration` the slides that pass by have a class of their own. */
+function markChanging(el: Host): void {
+  const s: State = el.$s, names = flag(el, "acceleration") ? el.getAttribute("changing-class")?.split(/\s+/).filter(Boolean) ?? [] : [];
+  const under = s.position % 1 !== 0;
+  for (const name of names) s.items.forEach((item, i) => item.classList.toggle(name, under && Math.abs(i - s.position) < 1));
 }
 
 /** The cell that gives the swiper its height; the others lie over it. */
@@ -264,13 +272,16 @@ function rubber(to: number, last: number): number {
   return to < 0 ? to / 3 : to > last ? last + (to - last) / 3 : to;
 }
 
+/** How fast a finger must leave for the next slide, as `swipe-speed` has it, and what one of that is in pixels a millisecond. */
+const SPEED = 0.05, SPEED_UNIT = 6;
+
 function landing(el: Host, d: Drag): number {
   const s: State = el.$s;
   const { size, vertical } = geometry(el);
   const way = -(vertical ? d.dy : d.dx) / size, speed = -(vertical ? d.vy : d.vx);
   const base = Math.round(s.from);
   if (flag(el, "acceleration")) return Math.round(s.from + way + speed * 1.5);
-  const far = Math.abs(way) > figure(el, "swipe-ratio", 0.2) || (Math.abs(speed) > 0.3 && speed * way > 0);
+  const far = Math.abs(way) > figure(el, "swipe-ratio", 0.2) || (Math.abs(speed) > figure(el, "swipe-speed", SPEED) * SPEED_UNIT && speed * way > 0);
   return far ? base + Math.sign(way) * Math.max(1, Math.round(Math.abs(way))) : base;
 }
 

@@ -3,6 +3,7 @@ package my_test
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -77,4 +78,38 @@ func TestControlsAreReachedByKeyboardAndNamedForScreenReaders(t *testing.T) {
 	p.reach("#l")
 	p.Run(chromedp.KeyEvent(kb.ArrowRight))
 	p.ends(map[string]string{"heard": `tap undefined; change true; change ["milk"]; change "large"; change 60`})
+}
+
+// finger touches down, moves or leaves.
+func (p *phone) finger(kind input.DispatchTouchEventType, at ...*input.TouchPoint) {
+	p.T.Helper()
+	if at == nil {
+		at = []*input.TouchPoint{}
+	}
+	if _, err := chromedp.Call(p.Ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: at}); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+func TestSlidesThatPassByHaveAClassOfTheirOwn(t *testing.T) {
+	p := open(t, `say('ready', true); await until(() => (page.heard || []).some(([type]) => type === 'change'));
+		say('current', page.heard.find(([type]) => type === 'change')[1].current >= 1);`,
+		`<swiper id="w" acceleration="{{true}}" changing-class="passing" active-class="here" swipe-speed="0.1" duration="50" style="height:120px" onChange="hear"><swiper-item a:for="{{4}}"><view>{{item}}</view></swiper-item></swiper>`, "")
+	p.Press("#go")
+	p.Reads("ready:")
+	at := p.Rest("the slides", `find('#w')[0]`)
+	p.finger(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: at.X + 150, Y: at.Y})
+	for n := range 6 {
+		p.finger(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: at.X + 150 - float64(50*(n+1)), Y: at.Y})
+	}
+	passing := func(want string) func() bool {
+		return func() bool {
+			have, err := handset.Inside[string](p.Phone, `return find('a_swiper_item').map((n) => +n.classList.contains('passing')).join('');`)
+			return err == nil && have == want
+		}
+	}
+	p.Until("two slides on their way", passing("1100"))
+	p.finger(input.DispatchTouchEventTypeTouchEnd)
+	p.Until("no slide on its way", passing("0000"))
+	p.ends(map[string]string{"current": "true"})
 }
