@@ -149,7 +149,22 @@ func ParseApp(file string, src []byte, bag *diag.Bag) (*App, bool) {
 	if v, ok := root.Get("workers"); ok {
 		app.Workers = v.Any()
 	}
+	r.unsupported(root)
 	return app, true
+}
+
+// unsupported says which members of app.json have no effect here.
+func (r reader) unsupported(root Value) {
+	for _, name := range []string{"workers", "loadingPages", "useDynamicPlugins"} {
+		v, ok := root.Get(name)
+		if ok && (v.Kind != Bool || v.Text == "true") {
+			r.add(diag.Warning, "app-unsupported", v.Span, name+" has no effect in Souk", map[string]string{
+				"workers":           "my.createWorker fails; heavy work slows the program down, not the shell",
+				"loadingPages":      "a page is shown as it is first drawn, without a skeleton",
+				"useDynamicPlugins": "my.loadPlugin fails",
+			}[name])
+		}
+	}
 }
 
 // ParsePage reads the JSON beside a page or component; a missing or empty file is an empty configuration.

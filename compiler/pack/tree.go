@@ -58,6 +58,11 @@ func (b *build) newUnit(k kind, name string) *unit {
 	u := &unit{kind: k, path: name, tags: map[string]string{}}
 	u.script = b.file(name, ".js", ".ts")
 	u.style = b.file(name, ".acss", ".less")
+	if sass := b.file(name, ".scss", ".sass"); sass != "" && u.style == "" {
+		b.bag.Add(diag.Diagnostic{Severity: diag.Warning, Code: "style-sass", File: sass,
+			Message: "this is Sass, which neither the platform nor Souk compiles: " + name + " has no styles",
+			Hint:    "compile it to " + path.Base(name) + ".acss first, or write Less"})
+	}
 	if k != appUnit {
 		u.markup = b.file(name, ".axml")
 		config := name + ".json"

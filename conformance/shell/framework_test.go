@@ -37,8 +37,10 @@ Page({
 <view>page two</view>
 -- two/two.js --
 Page({ onShow() { this.getTabBar().setData({ at: 1 }) } });
+-- shop/list/list.json --
+{"responsive": "NO"}
 -- shop/list/list.axml --
-<view class="row" style="height: {{n}}px">the shop's list</view>
+<view class="row" style="height: {{n}}px; width: 200rpx">the shop's list</view>
 -- shop/list/list.acss --
 .row { color: rgb(9, 8, 7) }
 -- shop/list/list.js --
@@ -70,8 +72,8 @@ func TestAPageOfASubPackageComesWithItsStyles(t *testing.T) {
 	p.Reads("page one")
 	p.Press(`.shop`)
 	p.Reads("the shop's list")
-	looks, err := handset.Inside[string](p.Phone, `const row = document.querySelector('.souk-page.shown .souk-host').shadowRoot.querySelector('.row'); return getComputedStyle(row).color + ' ' + row.style.height`)
-	if err != nil || looks != "rgb(9, 8, 7) 40px" {
+	looks, err := handset.Inside[string](p.Phone, `const row = document.querySelector('.souk-page.shown .souk-host').shadowRoot.querySelector('.row'); return [getComputedStyle(row).color, row.style.height, getComputedStyle(row).width].join(' ')`)
+	if err != nil || looks != "rgb(9, 8, 7) 40px 100px" {
 		t.Errorf("the row looks %q (%v)", looks, err)
 	}
 }

@@ -12,11 +12,16 @@ const addressMax = 8_192;
 const timeoutMs = 30_000;
 const transferMs = 60_000;
 
+/** timeOf is how long a call may take: as it says itself, else as app.json's networkTimeout says, else the platform's usual. */
+function timeOf(call: Call, usual: number): number {
+  const forAll = (call.running.bundle.app.networkTimeout ?? {}) as Record<string, unknown>;
+  const asked = Number(call.opts.timeout) || Number(forAll[call.api]);
+  return asked > 0 ? Math.min(asked, 120_000) : usual;
+}
+
 /** limit ends a call when the program aborts it or its time is over. */
-function limit(call: Call, otherwise: number): AbortSignal {
-  const asked = Number(call.opts.timeout);
-  const ms = asked > 0 ? Math.min(asked, 120_000) : otherwise;
-  return AbortSignal.any([call.signal, AbortSignal.timeout(ms)]);
+function limit(call: Call, usual: number): AbortSignal {
+  return AbortSignal.any([call.signal, AbortSignal.timeout(timeOf(call, usual))]);
 }
 
 function headersOf(value: unknown): Record<string, string> {
@@ -33,7 +38,7 @@ async function request(call: Call): Promise<unknown> {
   const signal = limit(call, timeoutMs);
   try {
     if (isCommerce(url)) return await commerce(running.program.appId, url, method, headers, opts, signal);
-    const body = { ...outgoing(url, method, headers, opts.data), timeout: Number(opts.timeout) || timeoutMs };
+    const body = { ...outgoing(url, method, headers, opts.data), timeout: timeOf(call, timeoutMs) };
     const answer = (await my(running.program.appId, 'request', body, signal)) as Incoming;
     return judged({ ...answer, data: dataOf(answer, text(opts.dataType, 16)) });
   } catch (problem) {
@@ -98,7 +103,7 @@ async function uploadFile(call: Call): Promise<unknown> {
   const file = await fileOf(running, text(opts.filePath ?? opts.apFilePath, 20_000_000));
   const signal = limit(call, transferMs);
   const name = `file.${(file.type.split('/')[1] ?? '').replace(/\W.*/, '') || 'bin'}`;
-  const body = { url: text(opts.url, addressMax), fileName: field, name, type: file.type, data: (await dataAddress(file)).split(',', 2)[1] ?? '', headers: headersOf(opts.header ?? opts.headers), formData: headersOf(opts.formData), timeout: transferMs };
+  const body = { url: text(opts.url, addressMax), fileName: field, name, type: file.type, data: (await dataAddress(file)).split(',', 2)[1] ?? '', headers: headersOf(opts.header ?? opts.headers), formData: headersOf(opts.formData), timeout: timeOf(call, transferMs) };
   call.emit('progress', { progress: 0, totalBytesSent: 0, totalBytesExpectedToSend: file.size });
   try {
     const answer = (await my(running.program.appId, 'uploadFile', body, signal)) as Incoming;
@@ -113,7 +118,7 @@ async function downloadFile(call: Call): Promise<unknown> {
   const { opts, running } = call;
   const signal = limit(call, transferMs);
   try {
-    const body = { url: text(opts.url, addressMax), headers: headersOf(opts.header ?? opts.headers), timeout: transferMs };
+    const body = { url: text(opts.url, addressMax), headers: headersOf(opts.header ?? opts.headers), timeout: timeOf(call, transferMs) };
     const answer = (await my(running.program.appId, 'downloadFile', body, signal)) as Incoming;
     if (answer.status >= 400) fail(12, `the server answered ${answer.status}`);
     const bytes = bytesOf(answer);
