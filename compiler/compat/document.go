@@ -30,6 +30,9 @@ func Document(typed []string, programs string) string {
 	p("would look at and tap is looked at and tapped. Servers that are gone answer from `conformance/programs/testdata/mocks`. How to")
 	p("fetch the programs and run this again: `conformance/programs/README.md`.\n")
 	p("%s", programs)
+	p("Two component libraries from npm are compiled and opened in every run of the tests, each component on a page of its own: `mini-ali-ui`")
+	p("1.4.1 and `antd-mini` 2.36.9 with its 75. Pages that use 53 of Ant Design's components as a program would are tapped, and what")
+	p("they show and tell is compared (`conformance/programs/testdata/antd-mini.txtar`).\n")
 	p("## Functions of `my`\n")
 	for _, group := range Groups(API) {
 		p("### %s\n", group)
