@@ -1,10 +1,9 @@
 // Collecting money with a QR code, and paying whoever shows one.
 
-import { ask } from './dialogs';
 import { el, fill } from './dom';
 import { heading, initial, money } from './home';
 import { tint } from './icons';
-import { showToast } from './layer';
+import { openSheet, showToast } from './layer';
 import { drawQR } from './modules';
 import { askPin } from './pinsheet';
 import { newCollect, readCollect, transfer, type Collect } from './purse';
@@ -31,16 +30,12 @@ async function showCode(shell: Shell, page: HTMLElement, card: HTMLElement, came
     void follow(page, card, came, code);
   } catch (problem) {
     showToast(shell.over, why(problem), 'exception');
-    if (amount) return showCode(shell, page, card, came, '', '');
+    if (amount || note) return showCode(shell, page, card, came, '', '');
     fill(card, el('p', { class: 'empty' }, why(problem)));
   }
 }
 
 function collectFace(shell: Shell, code: Collect, change: (amount: string, note: string) => void): (HTMLElement | null)[] {
-  const setAmount = async (): Promise<void> => {
-    const said = await ask(shell.over, { title: say('collectAmount'), field: { placeholder: '0.00', value: '' }, buttons: [{ text: say('cancel'), value: 'no' }, { text: say('confirm'), value: 'yes', strong: true }], escape: 'no' });
-    if (said.value === 'yes' && said.text.trim()) change(typedYuan(said.text), '');
-  };
   const copy = (): void => {
     void navigator.clipboard.writeText(code.url ?? '').then(() => showToast(shell.over, say('copied'), 'success'));
   };
@@ -49,14 +44,39 @@ function collectFace(shell: Shell, code: Collect, change: (amount: string, note:
     el('div', { class: 'code-who' }, el('span', { class: 'face', style: `--tint:${tint(shell.session.person.id)}` }, initial(personName(shell.session.person))), el('strong', null, personName(shell.session.person))),
     code.amount ? el('output', { class: 'sum' }, money(code.amount)) : null,
     el('div', { class: 'code-qr', 'data-url': code.url }, drawQR(code.qr ?? [], say('collectHow'))),
-    code.amount ? el('small', null, say('collectDay')) : null,
+    code.note ? el('p', { class: 'code-note' }, code.note) : null,
+    code.amount || code.note ? el('small', null, say('collectDay')) : null,
     el(
       'div',
       { class: 'code-foot' },
-      code.amount ? el('button', { class: 'link', onclick: () => change('', '') }, say('collectClear')) : el('button', { class: 'link set-amount', onclick: () => void setAmount() }, say('collectAmount')),
+      code.amount || code.note ? el('button', { class: 'link', onclick: () => change('', '') }, say('collectClear')) : el('button', { class: 'link set-amount', onclick: () => askAmount(shell, change) }, say('collectAmount')),
       el('button', { class: 'link', onclick: copy }, say('collectCopy')),
     ),
   ];
+}
+
+/** noteField is a line for a few words that both sides read in their bills. */
+function noteField(): HTMLInputElement {
+  return el('input', { class: 'line-field', name: 'note', placeholder: say('noteMay'), 'aria-label': say('note'), maxlength: 60 });
+}
+
+/** askAmount asks how much to collect and what for; either may be left open. */
+function askAmount(shell: Shell, change: (amount: string, note: string) => void): void {
+  const amount = el('input', { class: 'amount-field', name: 'amount', inputmode: 'decimal', placeholder: '0.00', 'aria-label': say('amount'), maxlength: 10 });
+  const note = noteField();
+  const set = (event: Event): void => {
+    event.preventDefault();
+    layer.close();
+    change(amount.value.trim() && typedYuan(amount.value), note.value.trim());
+  };
+  const layer = openSheet(
+    shell.over,
+    say('collectAmount'),
+    say('close'),
+    () => layer.close(),
+    el('form', { class: 'collect-set', onsubmit: set }, el('label', { class: 'amount-line' }, el('span', null, '¥'), amount), note, el('button', { class: 'wide', type: 'submit' }, say('confirm'))),
+  );
+  amount.focus({ preventScroll: true });
 }
 
 /** follow shows who pays, while this code is on the screen. */
@@ -96,18 +116,20 @@ function payForm(shell: Shell, code: Collect): (HTMLElement | null)[] {
   const key = crypto.randomUUID();
   const name = personName(code.payee);
   const field = el('input', { class: 'amount-field', inputmode: 'decimal', placeholder: '0.00', 'aria-label': say('amount'), maxlength: 10, value: code.amount ?? '', readonly: code.amount !== undefined });
+  const note = noteField();
   const pay = async (): Promise<void> => {
     const amount = typedYuan(field.value);
     if (!/^\d+\.\d\d$/.test(amount)) return field.focus();
-    const paid = await askPin(shell, { title: say('pay'), amount, who: say('transferTo', name) }, (proof) => transfer({ collect: code.id }, amount, '', key, proof));
+    const paid = await askPin(shell, { title: say('pay'), amount, who: say('transferTo', name) }, (proof) => transfer({ collect: code.id }, amount, note.value.trim(), key, proof));
     if (!paid) return;
     showToast(shell.over, say('transferDone', amount), 'success');
     go('#/wallet');
   };
   return [
     el('div', { class: 'payee' }, el('span', { class: 'face large', style: `--tint:${tint(code.id)}` }, initial(name.replace(/^\*/, ''))), el('strong', null, say('transferTo', name)), el('small', null, code.payee.phone ?? '')),
-    code.note ? el('p', { class: 'note' }, code.note) : null,
+    code.note ? el('p', { class: 'code-note' }, code.note) : null,
     el('label', { class: 'amount-line' }, el('span', null, '¥'), field),
+    code.note ? null : note,
     el('p', { class: 'note' }, say('transferCheck')),
     el('button', { class: 'wide', onclick: () => void pay() }, say('pay')),
   ];

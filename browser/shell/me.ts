@@ -22,7 +22,7 @@ export function drawMe(shell: Shell): HTMLElement {
       'header',
       { class: 'me-head' },
       el('span', { class: 'face large', style: `--tint:${tint(person.id)}` }, initial(personName(person))),
-      el('div', { class: 'row-text' }, el('h1', null, personName(person)), el('small', null, person.phone ?? say('memberNo', person.id))),
+      el('div', { class: 'row-text' }, el('h1', null, personName(person)), el('small', null, person.phone ? phoneOf(person.phone) : say('memberNo', person.id))),
       demo ? el('span', { class: 'pill' }, say('demo')) : null,
     ),
     demo ? peopleBlock(shell) : null,
@@ -43,6 +43,11 @@ export function drawMe(shell: Shell): HTMLElement {
       el('button', { class: 'row', onclick: () => go('#/consents') }, el('span', { class: 'row-icon' }, icon('shield', 22)), el('span', { class: 'row-text' }, el('strong', null, say('consents'))), icon('next', 18)),
     ),
   );
+}
+
+/** phoneOf writes a number as people do: +86 138 0000 0001. */
+function phoneOf(digits: string): string {
+  return digits.replace(/^86(\d{3})(\d{4})(\d{4})$/, '86 $1 $2 $3').replace(/^/, '+');
 }
 
 function settingRow(name: IconName, title: string, control: HTMLElement): HTMLElement {
@@ -69,7 +74,7 @@ function peopleBlock(shell: Shell): HTMLElement {
       'button',
       { class: 'row', role: 'radio', 'aria-checked': String(p.id === person.id), 'data-person': p.id, onclick: () => void become(p.id) },
       el('span', { class: 'face', style: `--tint:${tint(p.id)}` }, initial(personName(p))),
-      el('span', { class: 'row-text' }, el('strong', null, personName(p)), p.phone ? el('small', null, p.phone) : null),
+      el('span', { class: 'row-text' }, el('strong', null, personName(p)), p.phone ? el('small', null, phoneOf(p.phone)) : null),
       p.id === person.id ? el('span', { class: 'tick' }, icon('check', 20)) : null,
     ),
   );

@@ -8,7 +8,12 @@ export function why(problem: unknown): string {
   if (problem instanceof DOMException && problem.name === 'NotAllowedError') return say('passkeyLeft'); // the person closed the device's question
   if (!(problem instanceof Refused)) return problem instanceof Error ? problem.message : String(problem);
   if (problem.status === 0) return say('offline');
-  return (language() === 'zh-Hans' && refusalIn(problem.code, problem.message)) || problem.message;
+  return (language() === 'zh-Hans' && refusalIn(problem.code, problem.message)) || sentence(problem.message);
+}
+
+/** sentence begins as sentences do; the server's words also stand inside other sentences. */
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 export function codeOf(problem: unknown): string {

@@ -67,9 +67,13 @@ export async function openWithdraw(shell: Shell, done: () => void): Promise<void
   const purse = await readPurse().catch((problem: unknown) => (showToast(shell.over, why(problem), 'exception'), null));
   if (!purse) return;
   const field = el('input', { class: 'amount-field', inputmode: 'decimal', placeholder: '0.00', 'aria-label': say('amount'), maxlength: 10 });
+  const problem = el('p', { class: 'problem', role: 'alert' });
   const send = async (): Promise<void> => {
     const yuan = typedYuan(field.value);
     if (!wellFormed.test(yuan)) return field.focus();
+    const enough = Number(yuan) <= Number(purse.available); // of two decimals: near enough to spare a PIN; the server judges
+    fill(problem, enough ? null : say('withdrawLess', purse.available));
+    if (!enough) return field.focus();
     const left = await askPin(shell, { title: say('withdrawAct'), amount: yuan, who: say('withdrawTo') }, (proof) => withdraw(yuan, key, proof));
     if (!left) return;
     layer.close();
@@ -84,6 +88,7 @@ export async function openWithdraw(shell: Shell, done: () => void): Promise<void
     el('div', { class: 'source' }, icon('bank', 22), el('span', { class: 'row-text' }, el('strong', null, say('withdrawTo')), el('small', null, say('topUpWhy')))),
     el('label', { class: 'amount-line' }, el('span', null, '¥'), field),
     el('div', { class: 'source' }, el('small', { class: 'row-text' }, say('available', purse.available)), el('button', { class: 'link', onclick: () => (field.value = purse.available) }, say('withdrawAll'))),
+    problem,
     el('div', { class: 'sheet-foot' }, el('button', { class: 'wide', onclick: () => void send() }, say('withdrawAct'))),
   );
   field.focus({ preventScroll: true });

@@ -1,10 +1,11 @@
 // The wallet: balance, top-up from the simulated bank, bills and one bill.
 
 import { el, fill, onTap } from './dom';
-import { listBills, readBill, readWallet, topUp, type Bill, type BillKind } from './host';
+import { listBills, readBill, topUp, type Bill, type BillKind } from './host';
 import { heading, money, scanHere } from './home';
 import { icon, type IconName } from './icons';
 import { openSheet, showToast } from './layer';
+import { readPurse } from './purse';
 import { typedYuan, why } from './refusal';
 import { quickActs } from './quick';
 import { go } from './route';
@@ -15,9 +16,14 @@ import { openWithdraw } from './transfer';
 export function drawWallet(shell: Shell): HTMLElement {
   const sum = el('output', { class: 'sum big' }, '···');
   const list = el('div', { class: 'list' });
+  const held = el('button', { class: 'held-line', hidden: true, onclick: () => go('#/promises') });
   const load = (): void => {
-    readWallet().then(
-      (w) => fill(sum, money(w.balance)),
+    readPurse().then(
+      (purse) => {
+        fill(sum, money(purse.balance));
+        held.hidden = purse.available === purse.balance;
+        fill(held, say('heldLine', purse.available, (Number(purse.balance) - Number(purse.available)).toFixed(2)));
+      },
       () => fill(sum, say('offline')),
     );
     void loadBills(list, 5);
@@ -32,6 +38,7 @@ export function drawWallet(shell: Shell): HTMLElement {
       { class: 'wallet-card tall' },
       el('div', { class: 'wallet-head' }, el('span', null, say('balance'))),
       sum,
+      held,
       el('div', { class: 'wallet-acts' }, el('button', { onclick: () => openTopUp(shell, load) }, icon('plus', 18), say('topUp')), el('button', { onclick: () => void openWithdraw(shell, load) }, icon('bank', 18), say('withdrawAct')), el('button', { onclick: () => go('#/security') }, icon('shield', 18), say('security'))),
     ),
     quickActs(() => void scanHere(shell)),
@@ -57,12 +64,20 @@ const kindIcons: Record<BillKind, IconName> = { payment: 'bill', refund: 'reload
 const kindWords: Record<BillKind, Word> = { payment: 'payment', refund: 'refund', topup: 'topUp', withdraw: 'withdraw', transfer: 'noteTransfer' };
 const stateWords: Record<Bill['state'], Word> = { paid: 'paid', waiting: 'waiting', closed: 'closed', refunded: 'refundedFully' };
 
+/** The platform's own entries are titled in English; everybody else's titles are theirs. */
+const ownTitles: Record<string, Word> = { 'Opening balance': 'openingBalance' };
+
+function titleOf(bill: Bill): string {
+  const own = ownTitles[bill.title];
+  return own ? say(own) : bill.title || say(kindWords[bill.kind] ?? 'bill');
+}
+
 export function billRow(bill: Bill): HTMLElement {
   const row = el(
     'button',
     { class: 'row' },
     el('span', { class: 'row-icon' }, icon(kindIcons[bill.kind] ?? 'bill', 22)),
-    el('span', { class: 'row-text' }, el('strong', null, bill.title || say(kindWords[bill.kind] ?? 'bill')), el('small', null, [payee(bill), day(bill.at)].filter(Boolean).join(' · '))),
+    el('span', { class: 'row-text' }, el('strong', null, titleOf(bill)), el('small', null, [payee(bill), day(bill.at)].filter(Boolean).join(' · '))),
     el('span', { class: 'row-end' }, amountNode(bill.amount), bill.refunded ? el('small', { class: 'good' }, say('refunded', bill.refunded)) : null),
   );
   onTap(row, () => go(`#/bill/${encodeURIComponent(bill.id)}`));
@@ -88,7 +103,7 @@ export function billDetail(bill: Bill): HTMLElement[] {
     ['state', bill.refunded ? say('refunded', bill.refunded) : say(stateWords[bill.state] ?? 'paid')],
     ['type', say(kindWords[bill.kind] ?? 'bill')],
     [bill.tradeNo ? 'merchant' : 'otherSide', payee(bill)],
-    ['subject', bill.title],
+    ['subject', ownTitles[bill.title] ? titleOf(bill) : bill.title],
     ['method', bill.method ?? ''],
     ['time', new Date(bill.at).toLocaleString()],
     ['number', bill.tradeNo ?? bill.id],

@@ -98,12 +98,12 @@ func TestEveryEndOfAPaymentHasItsResultCode(t *testing.T) {
 		}, "6001"},
 		{"refused for the balance", &bank{enough: true, pay: refusal(409, "BUYER_BALANCE_NOT_ENOUGH", "the balance is not enough")}, func(p *phone) {
 			p.pin("246810")
-			p.Sees(`.outcome.bad`, "the balance is not enough")
+			p.Sees(`.outcome.bad`, "The balance is not enough")
 			p.Tap(`.cashier .wide`)
 		}, "4000"},
 		{"PIN locked", &bank{enough: true, pay: refusal(429, "PIN_LOCKED", "too many wrong PINs")}, func(p *phone) {
 			p.pin("111222")
-			p.Sees(`.outcome.bad`, "too many wrong PINs")
+			p.Sees(`.outcome.bad`, "Too many wrong PINs")
 			p.Tap(`.cashier .sheet-close`)
 		}, "4000"},
 		{"connection lost before anything happened", &bank{enough: true, pay: hangUp, trade: "WAIT_BUYER_PAY"}, func(p *phone) {

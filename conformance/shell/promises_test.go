@@ -67,7 +67,7 @@ func TestADepositIsAgreedToWithThePINAndSeenUntilItEnds(t *testing.T) {
 	p.Run(chromedp.Reload())
 	p.Sees(`.promises`, "ended")
 	p.at("#/cashier?authNO=1")
-	p.Sees(`.outcome-page`, "no such authorisation")
+	p.Sees(`.outcome-page`, "No such authorisation")
 	// Another person's deposit.
 	p.become(chen)
 	p.Run(chromedp.Navigate(p.Base+"/#/cashier?authNO="+string(a.No)), chromedp.Reload())
