@@ -19,6 +19,8 @@ func TestAPageInAWebViewSpeaksWithTheProgramThroughTheHostsScript(t *testing.T) 
 				my.postMessage({ heard: asked.n, net: typeof net.networkType });
 				my.getLocation({ fail: (e) => { my.postMessage({ location: e.error }); my.getEnv((env) => { my.postMessage(env); my.redirectTo({ url: '/end' }); }); } });
 			};
+			addEventListener('message', (e) => e.data.souk === 'answer' && e.data.id === 99 && my.postMessage({ refused: e.data.data.error }));
+			parent.postMessage({ souk: 'call', id: 99, api: 'getAuthCode', opts: {} }, '*');
 			my.postMessage({ ready: true });</script>`))
 	}))
 	t.Cleanup(site.Close)
@@ -43,5 +45,5 @@ Page({ data: { said: '' }, onLoad() { this.setData({ said: getApp().said.join(' 
 	p.OpenProgram()
 	p.Press("#go")
 	p.Tap(".deny")
-	p.Reads("the end:", `{"ready":true}`, `{"heard":7,"net":"string"}`, `{"location":11}`, `{"miniprogram":true}`)
+	p.Reads("the end:", `{"ready":true}`, `{"heard":7,"net":"string"}`, `{"location":11}`, `{"miniprogram":true}`, `{"refused":4}`)
 }
