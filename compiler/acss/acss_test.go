@@ -2,75 +2,32 @@ package acss
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
 
 	"souk/compiler/diag"
+	"souk/conformance/cases"
 )
-
-var update = flag.Bool("update", false, "write what the compiler gives into the txtar files")
 
 // TestEachSheetBecomesItsCSS runs conformance/acss: a file in.acss (and what it imports) gives want.css, want.fonts
 // and want.remarks. Lines "scope: x" and "host: x" before the first file set Input.Scope and Input.Host.
 func TestEachSheetBecomesItsCSS(t *testing.T) {
-	cases, err := filepath.Glob("../../conformance/acss/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
-	}
+	cases.Each(t, "acss", []string{"want.css", "want.fonts", "want.remarks"}, func(_ *testing.T, c cases.Case) map[string]string {
+		var bag diag.Bag
+		sheet := Compile(inputOf(c), &bag)
+		return map[string]string{"want.css": pretty(sheet.CSS), "want.fonts": pretty(sheet.Fonts), "want.remarks": remarks(&bag)}
+	})
 }
 
-func runCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var bag diag.Bag
-	sheet := Compile(inputOf(archive), &bag)
-	got := map[string]string{"want.css": pretty(sheet.CSS), "want.fonts": pretty(sheet.Fonts), "want.remarks": remarks(&bag)}
-	want := map[string]string{}
-	var kept []txtar.File
-	for _, f := range archive.Files {
-		if strings.HasPrefix(f.Name, "want.") {
-			want[f.Name] = string(f.Data)
-			continue
-		}
-		kept = append(kept, f)
-	}
-	for _, part := range []string{"want.css", "want.fonts", "want.remarks"} {
-		if *update && got[part] != "" {
-			kept = append(kept, txtar.File{Name: part, Data: []byte(got[part])})
-		}
-		if !*update && got[part] != want[part] {
-			t.Errorf("%s is\n%s\nwant\n%s", part, got[part], want[part])
-		}
-	}
-	if *update {
-		archive.Files = kept
-		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func inputOf(archive *txtar.Archive) Input {
-	files := map[string][]byte{}
-	for _, f := range archive.Files {
-		files[f.Name] = f.Data
-	}
+func inputOf(c cases.Case) Input {
+	files := c.Files
 	in := Input{Path: "in.acss", Source: files["in.acss"]}
-	for _, line := range strings.Split(string(archive.Comment), "\n") {
+	for _, line := range strings.Split(c.Comment, "\n") {
 		if scope, ok := strings.CutPrefix(line, "scope: "); ok {
 			in.Scope = scope
 		}
@@ -105,16 +62,7 @@ func remarks(bag *diag.Bag) string {
 
 // FuzzCompile: whatever a sheet holds, the compiler ends, and its CSS never closes more braces than it opened.
 func FuzzCompile(f *testing.F) {
-	cases, _ := filepath.Glob("../../conformance/acss/*.txtar")
-	for _, name := range cases {
-		archive, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, file := range archive.Files {
-			f.Add(file.Data)
-		}
-	}
+	cases.Seed(f, "acss", func(_ string, text []byte) { f.Add(text) })
 	f.Fuzz(func(t *testing.T, src []byte) {
 		sheet := Compile(Input{Path: "in.acss", Source: src, Scope: "s-1",
 			Read:    func(string) ([]byte, bool) { return src, true },

@@ -3,64 +3,31 @@ package pack
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/go-sourcemap/sourcemap"
-	"github.com/rogpeppe/go-internal/txtar"
 	"modernc.org/quickjs"
 
 	"souk/compiler/diag"
 	"souk/compiler/script"
+	"souk/conformance/cases"
 )
-
-var update = flag.Bool("update", false, "write what the compiler gives into the txtar files")
 
 // TestEachFolderBecomesItsBundle runs conformance/pack: the files of a program give "want": what the compiler said, what the
 // bundle holds, and what the program's code logs when the app, then every component and page is evaluated.
 func TestEachFolderBecomesItsBundle(t *testing.T) {
-	cases, err := filepath.Glob("../../conformance/pack/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
-	}
-}
-
-func runCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fsys, want := fstest.MapFS{}, ""
-	var kept []txtar.File
-	for _, f := range archive.Files {
-		if f.Name == "want" {
-			want = string(f.Data)
-			continue
+	cases.Each(t, "pack", []string{"want"}, func(t *testing.T, c cases.Case) map[string]string {
+		fsys := fstest.MapFS{}
+		for name, text := range c.Files {
+			fsys[name] = &fstest.MapFile{Data: text}
 		}
-		kept = append(kept, f)
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	program, bag := Compile(context.Background(), fsys, Options{Dev: true})
-	got := describe(t, fsys, program, bag)
-	if *update {
-		archive.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
-		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+		program, bag := Compile(context.Background(), fsys, Options{Dev: true})
+		return map[string]string{"want": describe(t, fsys, program, bag)}
+	})
 }
 
 func describe(t *testing.T, fsys fstest.MapFS, p *Program, bag *diag.Bag) string {

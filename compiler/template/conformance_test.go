@@ -3,88 +3,32 @@ package template
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/grafana/sobek"
-	"golang.org/x/tools/txtar"
 
 	"souk/compiler/diag"
 	"souk/compiler/sjs"
+	"souk/conformance/cases"
 )
-
-var update = flag.Bool("update", false, "write the results into conformance/axml/*.txtar")
 
 // A case is the files of a program with index.axml in the middle, and what must
 // come of it: view.json and code.js (the two halves), remarks, and with data.json
 // the first paint, html. settings.json is Input's Components, Scope and KeepData,
 // and slotProps for scoped slots.
 func TestConformance(t *testing.T) {
-	files, err := filepath.Glob("../../conformance/axml/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runCase(t, file) })
-	}
+	cases.Each(t, "axml", []string{"html", "remarks", "view.json", "code.js"}, func(t *testing.T, c cases.Case) map[string]string { return results(t, c.Files) })
 }
-
-var resultNames = []string{"html", "remarks", "view.json", "code.js"}
 
 type settings struct {
 	Components map[string]string
 	Scope      string
 	KeepData   bool
 	SlotProps  map[string]any
-}
-
-func runCase(t *testing.T, file string) {
-	archive, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, want := map[string][]byte{}, map[string]string{}
-	var inputs []txtar.File
-	for _, f := range archive.Files {
-		if isResult(f.Name) {
-			want[f.Name] = string(f.Data)
-			continue
-		}
-		inputs = append(inputs, f)
-		files[f.Name] = f.Data
-	}
-	got := results(t, files)
-	if *update {
-		archive.Files = inputs
-		for _, name := range resultNames {
-			if got[name] != "" {
-				archive.Files = append(archive.Files, txtar.File{Name: name, Data: []byte(got[name])})
-			}
-		}
-		if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	for _, name := range resultNames {
-		if got[name] != want[name] {
-			t.Errorf("%s is\n%s\nwant\n%s", name, got[name], want[name])
-		}
-	}
-}
-
-func isResult(name string) bool {
-	for _, n := range resultNames {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 func results(t *testing.T, files map[string][]byte) map[string]string {

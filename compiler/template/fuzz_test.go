@@ -8,29 +8,19 @@ import (
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
-	"golang.org/x/tools/txtar"
 
 	"souk/compiler/diag"
+	"souk/conformance/cases"
 )
 
 // caseSources gives the main files of the conformance cases.
 func caseSources(tb testing.TB) []string {
-	files, err := filepath.Glob("../../conformance/axml/*.txtar")
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("no cases: %v", err)
-	}
 	var out []string
-	for _, file := range files {
-		archive, err := txtar.ParseFile(file)
-		if err != nil {
-			tb.Fatal(err)
+	cases.Seed(tb, "axml", func(name string, text []byte) {
+		if name == "index.axml" {
+			out = append(out, string(text))
 		}
-		for _, f := range archive.Files {
-			if f.Name == "index.axml" {
-				out = append(out, string(f.Data))
-			}
-		}
-	}
+	})
 	return out
 }
 
