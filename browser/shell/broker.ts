@@ -34,6 +34,7 @@ export function fail(error: number, errorMessage: string): never {
   throw { error, errorMessage } satisfies Failure;
 }
 
+export const tooMany = 20;
 export const notSupported = 4;
 export const badArgument = 2;
 export const notAllowed = 11;
@@ -51,6 +52,8 @@ export interface Listeners {
   dev(what: string, data: unknown): void;
   storage(op: string, key: string, data: Json): void;
   file(op: string, path: string, more: { data: unknown; to: string; at: number }): void;
+  /** a call was refused since there were too many, of calls or of what the program asks for */
+  tooMuch(): void;
   /** the program sent more than it may for too long */
   flood(): void;
 }
@@ -66,6 +69,7 @@ export function makeBroker(shell: Shell, running: Running, table: Handlers, list
   const bucket = makeBucket(() => listen.flood());
   const answer = (id: number, result: { ok: true; data: unknown } | { ok: false; data: Failure }): void => {
     open.delete(id);
+    if (!result.ok && result.data.error === tooMany) listen.tooMuch();
     try {
       running.send({ k: 'reply', id, ...result });
     } catch {

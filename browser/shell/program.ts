@@ -22,10 +22,10 @@ import { hasPulse, type Sandbox } from './sandbox';
 import { nameOf, rememberRecent, type Shell } from './shell';
 import type { Site } from './site';
 import type { Store } from './store';
-import { language, say } from './strings';
+import { language, say, type Word } from './strings';
 import { systemInfo } from './system';
 import { type Trail } from './trail';
-import { watch, watchPulse } from './watchdog';
+import { watch, watchPulse, whenOften } from './watchdog';
 import { hold, type Pool, type View, type Warm } from './warm';
 import { showWebViews } from './webview';
 
@@ -47,6 +47,10 @@ export interface Opener {
 
 const keptAlive = 3;
 const looksKept = 40;
+const failuresKept = 5;
+/** So many errors, or refusals because of too much of something, within ten seconds are offered to be ended. */
+const failuresOften = 50;
+const refusalsOften = 100;
 /** A program that is drawn sooner needs no splash. */
 const splashAfterMs = 80;
 const splashProblemMs = 15_000;
@@ -181,7 +185,9 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     view.layers.replaceChildren();
     showStopped(opener, view, running, why);
   };
-  const stuck = (): void => void offerClose(running, view, die);
+  const stuck = (): void => void offerClose(running, view, { title: 'programBusy', why: 'programBusyWhy', stay: 'wait' }, die);
+  const failing = whenOften(failuresOften, () => void offerClose(running, view, { title: 'programFailing', why: 'programFailingWhy', stay: 'goOn' }, die));
+  const tooMuch = whenOften(refusalsOften, () => void offerClose(running, view, { title: 'programPushy', why: 'programPushyWhy', stay: 'goOn' }, die));
   const freed = (): void => view.layers.querySelector('.stuck')?.remove();
   const dog = watch((n) => running.send({ k: 'ping', n }), stuck, freed);
   // The worker may be well while what it sent keeps the frame busy.
@@ -212,7 +218,8 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
       trail.leave();
     },
     error: (message, stack, page) => {
-      failures.push(message);
+      if (failures.length < failuresKept) failures.push(message);
+      failing();
       if (desk) showDevError(running, message, stack, page, desk.error(running, message, stack, page));
       else console.warn(`${program.name}: ${message}`);
       if (running.state === 'opening' && topOf(running) === undefined) setTimeout(() => running.state === 'opening' && die(message), 1_500);
@@ -225,6 +232,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     pong: (n) => dog.answered(n),
     storage: (op, key, data) => (desk?.store(op, key, data), op === 'set' ? store.set(key, data) : op === 'remove' ? store.remove(key) : op === 'clear' ? store.clear() : undefined),
     file: (op, path, more) => fileChanged(running.files, op, path, more),
+    tooMuch,
     flood: () => die(say('programFlood')),
   });
   const take = broker;
@@ -328,17 +336,18 @@ function pageChanged(running: Running, id: number, set: Record<string, unknown>)
   if (id === top.id) running.redraw();
 }
 
-async function offerClose(running: Running, view: View, die: (why: string) => void): Promise<void> {
+/** offerClose asks whether a program that misbehaves is to be closed. */
+async function offerClose(running: Running, view: View, { title, why, stay }: { title: Word; why: Word; stay: Word }, die: (why: string) => void): Promise<void> {
   if (running.state === 'stopped' || view.layers.querySelector('.stuck')) return;
   const holder = el('div', { class: 'stuck' });
   view.layers.append(holder);
   const buttons = [
-    { text: say('wait'), value: 'wait' },
+    { text: say(stay), value: 'wait' },
     { text: say('close'), value: 'close', strong: true },
   ];
-  const { value } = await ask(holder, { title: say('programBusy'), content: say('programBusyWhy'), buttons, escape: 'wait' });
+  const { value } = await ask(holder, { title: say(title), content: say(why), buttons, escape: 'wait' });
   holder.remove();
-  if (value === 'close') die(say('programBusy'));
+  if (value === 'close') die(say(title));
 }
 
 function showStopped(opener: Opener, view: View, running: Running, why: string): void {

@@ -42,6 +42,24 @@ export function watch(ask: (n: number) => void, stuck: () => void, freed: () => 
   };
 }
 
+const oftenWithinMs = 10_000;
+const quietAfterMs = 60_000;
+
+/** whenOften makes a counter that runs f when it was called `times` times within ten seconds, and then not again for a minute. */
+export function whenOften(times: number, f: () => void): () => void {
+  let count = 0;
+  let since = 0;
+  let quiet = 0;
+  return () => {
+    const now = performance.now();
+    if (now - since > oftenWithinMs) [since, count] = [now, 0];
+    count += 1;
+    if (count < times || now < quiet) return;
+    quiet = now + quietAfterMs;
+    f();
+  };
+}
+
 const feelEveryMs = 500;
 
 /** watchPulse looks whether a program's process lives, and says so once when it does not. */

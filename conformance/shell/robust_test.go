@@ -47,6 +47,19 @@ func TestAProgramThatThrowsOnEveryEventIsToldOfAndGoesOn(t *testing.T) {
 	p.leave()
 }
 
+func TestAProgramThatKeepsFailingIsOfferedToBeClosed(t *testing.T) {
+	p := openPhone(t, handset.Folder(t, unruly(`go() { for (let i = 0; i < 60; i++) setTimeout(() => { throw new Error('again'); }); }`)), "", nil)
+	p.OpenProgram()
+	p.Reads("go 0")
+	p.Press(`.go`)
+	p.Sees(`.stuck`, "This program keeps failing")
+	p.Shot("failing")
+	p.Tap(`.stuck .strong`)
+	p.Sees(`.error-card`, "This program keeps failing")
+	p.Tap(`.error-card .soft`)
+	p.Run(chromedp.WaitVisible(chromedp.CSS(`.host-tabs`)))
+}
+
 func TestAProgramThatThrowsWithoutEndIsStopped(t *testing.T) {
 	p := openPhone(t, handset.Folder(t, unruly(`go() { setInterval(() => { for (let i = 0; i < 50; i++) setTimeout(() => { throw new Error('again'); }); }, 1); }`)), "", nil)
 	p.OpenProgram()

@@ -374,6 +374,10 @@ func TestAThousandDialogsBecomeAFewAndTheRestIsRefused(t *testing.T) {
 	p.OpenProgram()
 	p.Reads("0 refused")
 	p.Press(`.go`)
+	p.Sees(`.stuck`, "This program asks for too much")
+	p.Shot("pushy")
+	p.Tap(`.stuck button:not(.strong)`)
+	p.Misses(`.stuck`)
 	for i := range 8 {
 		p.Sees(`.layer.dialog.in h2`, fmt.Sprintf("alert %d", i))
 		p.Tap(`.layer.dialog.in .strong`)
