@@ -91,7 +91,7 @@ func TestPicturesAreChosenMeasuredCompressedAndShown(t *testing.T) {
 	p.Tap(".preview .scan-close")
 	p.Tap(".allow")
 	p.Reads("end: of steps")
-	wantSaid(t, p.said(), map[string]string{"chosen": "1 data:image/jpeg", "size": "640x480", "small": "640", "info": "true 40", "saved": "true 1", "looked": "true", "kept": "true"})
+	wantSaid(t, p.said(), map[string]string{"chosen": "1 data:image/jpeg", "size": "640x480", "small": "640", "info": "true 32", "saved": "true 1", "looked": "true", "kept": "true"})
 }
 
 func TestThePositionIsAskedForShownAndChosen(t *testing.T) {
