@@ -65,15 +65,13 @@ function start(kind: Exclude<Kind, 'shake'>) {
     stop(running, kind);
     await new Promise<void>((done, refuse) => {
       let last = -Infinity;
-      const none = (): void => {
-        stop(running, kind);
-        refuse({ error: notSupported, errorMessage: 'this device has no such sensor' });
-      };
+      const none = (): void => refuse({ error: notSupported, errorMessage: 'this device has no such sensor' });
+      // A sensor that is only slow to wake is still heard when it speaks.
       const waiting = setTimeout(none, firstReadingMs);
       const heard = (e: Event): void => {
         const reading = read(e);
         clearTimeout(waiting);
-        if (!reading) return none();
+        if (!reading) return void (stop(running, kind), none());
         done();
         if (running.state === 'stopped') return void stop(running, kind);
         if (shell.front !== running || e.timeStamp - last < every) return;
