@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"souk/compiler/diag"
@@ -26,6 +27,7 @@ import (
 	"souk/platform/charter"
 	"souk/platform/demo"
 	"souk/platform/hold"
+	"souk/platform/identity"
 	"souk/platform/ledger"
 	"souk/platform/merchant"
 	"souk/platform/messenger"
@@ -134,7 +136,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))
 	gateway.Routes(mux)
-	kinds := append(append(ledger.Jobs(d), pay.Jobs(d)...), hold.Jobs(d)...)
+	kinds := slices.Concat(ledger.Jobs(d), pay.Jobs(d), hold.Jobs(d), identity.Jobs(d))
 	return house{opts.Apart(mux), []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
 }
 

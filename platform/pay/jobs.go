@@ -13,7 +13,8 @@ import (
 const (
 	endBatch      = 200
 	merchantsPage = 100
-	// settleDays is how far back settlement looks for trades that were not settled in time: frozen ones, or days when nothing ran.
+	// settleDays is how far back settlement looks on an ordinary night for trades that were not settled in time, such as frozen ones. On the first of a
+	// month, and when it has not settled for longer than that, it looks back to the beginning.
 	settleDays = 40
 	dayMillis  = 24 * 60 * 60 * 1000
 )
@@ -67,8 +68,11 @@ func SettleAll(ctx context.Context, d *db.DB) error {
 }
 
 func settleMerchant(ctx context.Context, d *db.DB, m merchant.ID) error {
-	for back := settleDays; back >= 1; back-- {
-		day := ledger.DayOf(d.Now() - int64(back)*dayMillis)
+	var days []ledger.Day
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) { days, err = unsettled(tx, m); return err }); err != nil {
+		return err
+	}
+	for _, day := range days {
 		if err := repeat(ctx, d, SettleBatch, func(tx *db.Tx) (int, error) {
 			s, err := Settle(ctx, tx, m, day)
 			return s.Trades, err
@@ -77,4 +81,26 @@ func settleMerchant(ctx context.Context, d *db.DB, m merchant.ID) error {
 		}
 	}
 	return repeat(ctx, d, endBatch, func(tx *db.Tx) (int, error) { return Finish(ctx, tx, m, endBatch) })
+}
+
+// unsettled lists the past days on which a merchant has trades to settle, oldest first.
+func unsettled(tx *db.Tx, m merchant.ID) ([]ledger.Day, error) {
+	today, _ := ledger.DayOf(tx.Now()).Span()
+	from := today - settleDays*dayMillis
+	var last string
+	if err := tx.QueryRow(`SELECT COALESCE(MAX(day), '') FROM pay_settlement WHERE merchant_id = $1`, m).Scan(&last); err != nil {
+		return nil, err
+	}
+	if last < string(ledger.DayOf(from)) || time.UnixMilli(tx.Now()).In(china).Day() == 1 {
+		from = 0
+	}
+	days := []ledger.Day{}
+	err := each(tx, func(rows *db.Rows) error {
+		var n int64
+		err := rows.Scan(&n)
+		days = append(days, ledger.DayOf(n*dayMillis-28800000))
+		return err
+	}, `SELECT DISTINCT (paid_at + 28800000) / 86400000 AS day FROM pay_trade
+		WHERE merchant_id = $1 AND paid_at >= $2 AND paid_at < $3 AND settlement IS NULL AND NOT frozen ORDER BY day`, m, from, today)
+	return days, err
 }
