@@ -23,13 +23,11 @@ const (
 // tappable is what a person would tap: what listens to taps, and the built-in controls, where they are to be seen and not switched off.
 const tappable = `[...(root?.querySelectorAll('*') ?? [])].filter((n) => seen(n) && !n.matches('[disabled], [disabled] *') && (n.getAttribute('role') === 'button' || /^a[-_](button|switch|checkbox|radio|navigator|picker|input|textarea)$/.test(n.localName)) && !n.parentElement?.closest('[role=button]'))`
 
-// tapped is what came of tapping everything on a program's pages.
-type tapped struct {
-	taps, answered int
-	failures       []string // uncaught errors that are not the program's own
-}
+// tapped counts what was tapped on a program's pages, and after how many taps something could be seen.
+type tapped struct{ taps, answered int }
 
-// tapEverything goes to each page and taps everything on it, each from the page as it opens. Whatever it brings up is closed again.
+// tapEverything goes to each page and taps everything on it, each from the page as it opens. Whatever it brings up is closed again. An
+// uncaught error that is not the program's own fails the test.
 func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mistake) (all tapped) {
 	p.T.Helper()
 	if _, err := chrome.JS[bool](p.Tab, `(() => { document.querySelector('.dv-drawer')?.remove(); return true; })()`); err != nil { // it lies over what is tapped
@@ -39,7 +37,7 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 		p.leaveLayers()
 		p.clear()
 		if err := p.visit(page, tabs[page]); err != nil {
-			all.failures = append(all.failures, page+": "+err.Error())
+			p.T.Errorf("%s: %v", page, err)
 			continue
 		}
 		time.Sleep(settle)
@@ -58,7 +56,7 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 				if !slices.ContainsFunc(known, func(m mistake) bool {
 					return (m.Page == "" || m.Page == page) && strings.Contains(e.Message, m.Message)
 				}) {
-					all.failures = append(all.failures, fmt.Sprintf("%s, after tap %d: %s", page, n, e))
+					p.T.Errorf("%s, after tap %d: %s", page, n, e)
 				}
 			}
 			if os.Getenv("SOUK_SHOTS") != "" && n == 0 {
