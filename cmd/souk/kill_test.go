@@ -20,6 +20,7 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/db/dbtest"
+	"souk/kit/sign"
 	"souk/kit/money"
 	"souk/platform/demo"
 	"souk/platform/wallet"
@@ -32,6 +33,9 @@ const (
 	openLimit = 60 * time.Second
 )
 
+// masterKeyOfTests seals what the tests' databases hold: no file of it is left beside the tests.
+var masterKeyOfTests = sign.NewVaultKey()
+
 // startDemo runs the real binary as a newcomer would, and returns its address.
 func startDemo(t *testing.T, url string) (*exec.Cmd, string) {
 	t.Helper()
@@ -40,7 +44,7 @@ func startDemo(t *testing.T, url string) (*exec.Cmd, string) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, "demo", "--addr", "127.0.0.1:0", "--db", url)
-	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk")
+	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk", "SOUK_MASTER_KEY="+masterKeyOfTests)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -215,7 +219,7 @@ func verifies(t *testing.T, url string) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, "verify", "--db", url)
-	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk")
+	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk", "SOUK_MASTER_KEY="+masterKeyOfTests)
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "The books are right.") {
 		t.Errorf("souk verify: %v\n%s", err, out)
@@ -240,7 +244,7 @@ func TestADatabaseOfANewerSoukIsRefusedWithOneSentence(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, "demo", "--addr", "127.0.0.1:0", "--db", url)
-	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk")
+	cmd.Env = append(os.Environ(), "SOUK_TEST_AS=souk", "SOUK_MASTER_KEY="+masterKeyOfTests)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
