@@ -20,8 +20,8 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/db/dbtest"
-	"souk/kit/sign"
 	"souk/kit/money"
+	"souk/kit/sign"
 	"souk/platform/demo"
 	"souk/platform/wallet"
 )
