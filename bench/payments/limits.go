@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"syscall"
 
 	"souk/kit/sign"
 )
@@ -41,7 +40,7 @@ func (b *bench) addLimits(ctx context.Context) error {
 		if _, err := f.WriteAt(block, int64(i)%(preMade/page)*page); err != nil {
 			return err
 		}
-		return syscall.Fdatasync(int(f.Fd()))
+		return flush(f)
 	})})
 	return nil
 }
