@@ -76,7 +76,6 @@ function loadApart(from: Sources, box: Sandbox): void {
     if (box.greeted || !box.frame.isConnected) return;
     box.frame.removeEventListener('load', left);
     box.within = true; // what the other document may still say is not heard
-    box.frame.removeAttribute('src');
     void writeInto(from, box);
   };
   const left = (): void => box.left();

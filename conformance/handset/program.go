@@ -185,5 +185,7 @@ func (p *Phone) Errors() []Uncaught {
 }
 
 func (p *Phone) situation() string {
-	return fmt.Sprintf("the program says %q; errors %v", p.Text(), p.Errors())
+	_, err := p.frame()
+	around, _ := chrome.JS[string](p.Tab, `[...document.querySelectorAll('.program')].map((n) => n.className + ' ' + (n.querySelector('iframe')?.src || 'written') + ' ' + n.querySelector('iframe')?.contentWindow?.length).join('; ') + ' at ' + location.href`)
+	return fmt.Sprintf("the program says %q (%v); errors %v; %s", p.Text(), err, p.Errors(), around)
 }

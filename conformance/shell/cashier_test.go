@@ -241,7 +241,7 @@ func TestAPermissionIsAskedOnceRememberedAndCanBeTakenBack(t *testing.T) {
 
 func TestTheBrowsersBackButtonLeavesPagesOneByOneThenTheProgram(t *testing.T) {
 	p := openPhone(t, handset.Folder(t, talk), "", nil)
-	p.Tap(`.tile`)
+	p.Tap(`.tile[data-app]`)
 	p.Press(`.two`)
 	p.Reads("second page b")
 	p.Sees(`.program:not(.warm) .bar-title`, "Second")
@@ -258,11 +258,11 @@ func TestTheBrowsersBackButtonLeavesPagesOneByOneThenTheProgram(t *testing.T) {
 
 func TestAProgramOpenedAgainIsWhereItWasLeftAndAPageMayAskBeforeItIsLeft(t *testing.T) {
 	p := openPhone(t, handset.Folder(t, talk), "", nil)
-	p.Tap(`.tile`)
+	p.Tap(`.tile[data-app]`)
 	p.Press(`.two`)
 	p.Reads("second page b")
 	p.Tap(`.program:not(.warm) .capsule-close`)
-	p.Tap(`.page.home .tile`)
+	p.Tap(`.page.home .tile[data-app]`)
 	p.Reads("second page b")
 	p.Press(`.stay`)
 	p.Tap(`.program:not(.warm):not(.behind) .bar-button`)

@@ -37,7 +37,7 @@ func TestACoffeeIsBoughtFromTheFirstPageToTheReceiptAndTheBooksAgree(t *testing.
 	p := openPhone(t, coffee, demo.Coffee, nil)
 	before := p.verify()
 	p.Shot("home")
-	p.Tap(`.tile`)
+	p.Tap(`.tile[data-app]`)
 	p.Reads("Harbour Latte")
 	p.Press(`.drink-buy`)
 	p.Reads("How many")
