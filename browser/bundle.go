@@ -18,6 +18,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -41,6 +42,7 @@ type Assets struct {
 	WebViewJS  []byte            // what pages inside <web-view> load to speak with the program around them
 	CSS        []byte            // the shell's style sheet
 	Groups     map[string][]byte // frame scripts loaded when first needed: elements/groups/<name>.ts
+	MyGroups   map[string][]byte // worker scripts for programs that call what is in them: my/groups/<name>.ts
 	Hash       string            // 16 hexadecimal digits
 }
 
@@ -58,10 +60,13 @@ var (
 	buildProduction = sync.OnceValues(func() (Assets, error) { return build(sources, false) })
 )
 
-const groupFolder = "elements/groups"
+const (
+	groupFolder   = "elements/groups"
+	myGroupFolder = "my/groups"
+)
 
 func build(fsys fs.FS, dev bool) (Assets, error) {
-	a := Assets{Groups: map[string][]byte{}}
+	a := Assets{Groups: map[string][]byte{}, MyGroups: map[string][]byte{}}
 	entries := map[string]*[]byte{
 		"shell/main.ts":      &a.ShellJS,
 		"frame/main.ts":      &a.FrameJS,
@@ -75,14 +80,14 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	}
 	first := map[string]*[]byte{"shell/early.ts": &a.EarlyJS, "frame/start.ts": &a.StartJS, "webview/page.ts": &a.WebViewJS}
 	groups, _ := fs.Glob(fsys, groupFolder+"/*.ts")
-	out, err := bundle(fsys, append(paths, groups...), dev)
+	out, err := bundle(fsys, append(paths, groups...), dev, nil)
 	if err != nil {
 		return Assets{}, err
 	}
 	for _, p := range paths {
 		*entries[p] = out[p]
 	}
-	inlined, err := bundle(fsys, slices.Sorted(maps.Keys(first)), false) // stand in pages: without a source map
+	inlined, err := bundle(fsys, slices.Sorted(maps.Keys(first)), false, nil) // stand in pages: without a source map
 	if err != nil {
 		return Assets{}, err
 	}
@@ -93,12 +98,67 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	for _, p := range groups {
 		a.Groups[strings.TrimSuffix(path.Base(p), ".ts")] = out[p]
 	}
+	if err := buildMyGroups(fsys, dev, &a, out); err != nil {
+		return Assets{}, err
+	}
 	a.Hash = hashOf(out)
 	return a, nil
 }
 
-// bundle answers entry path → bundled text.
-func bundle(fsys fs.FS, entries []string, dev bool) (map[string][]byte, error) {
+// buildMyGroups bundles the worker's groups: what they import of the worker itself they take from souk.core.
+func buildMyGroups(fsys fs.FS, dev bool, a *Assets, out map[string][]byte) error {
+	groups, _ := fs.Glob(fsys, myGroupFolder+"/*.ts")
+	if len(groups) == 0 {
+		return nil
+	}
+	core, err := coreModules(fsys)
+	if err != nil {
+		return err
+	}
+	texts, err := bundle(fsys, groups, dev, core)
+	for p, text := range texts {
+		a.MyGroups[strings.TrimSuffix(path.Base(p), ".ts")] = text
+		out[p] = text
+	}
+	return err
+}
+
+const coreFile = "my/core.ts"
+
+var (
+	coreImport = regexp.MustCompile(`import \{[^}]*\} from "([^"]+)"`)
+	coreNames  = regexp.MustCompile(`export const core = \{([^}]*)\}`)
+)
+
+// coreModules says how a group's import of the worker's own modules is answered: every module of worker/ and every module
+// that my/core.ts imports becomes the record of my/core.ts. A name that is not in it fails the build.
+func coreModules(fsys fs.FS) (map[string]string, error) {
+	text, err := fs.ReadFile(fsys, coreFile)
+	if err != nil {
+		return nil, err
+	}
+	found := coreNames.FindSubmatch(text)
+	if found == nil {
+		return nil, fmt.Errorf("bundling the browser programs: %s hands out no record", coreFile)
+	}
+	var b strings.Builder
+	b.WriteString("const of = name => souk.core[name];\n")
+	for _, name := range strings.FieldsFunc(string(found[1]), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' }) {
+		fmt.Fprintf(&b, "export const %s = /* @__PURE__ */ of(%q);\n", name, name)
+	}
+	modules := map[string]string{}
+	for _, m := range coreImport.FindAllSubmatch(text, -1) {
+		modules[path.Join(path.Dir(coreFile), string(m[1]))+".ts"] = b.String()
+	}
+	workers, _ := fs.Glob(fsys, "worker/*.ts")
+	for _, p := range workers {
+		modules[p] = b.String()
+	}
+	return modules, nil
+}
+
+// bundle answers entry path → bundled text. Files that are named in instead have the text that stands there.
+func bundle(fsys fs.FS, entries []string, dev bool, instead map[string]string) (map[string][]byte, error) {
 	opts := api.BuildOptions{
 		EntryPoints:       entries,
 		Outdir:            "out",
@@ -113,7 +173,7 @@ func bundle(fsys fs.FS, entries []string, dev bool) (map[string][]byte, error) {
 		MinifyIdentifiers: !dev,
 		MinifySyntax:      true,
 		TsconfigRaw:       `{"compilerOptions":{"target":"ES2022","useDefineForClassFields":true}}`,
-		Plugins:           []api.Plugin{embedded(fsys)},
+		Plugins:           []api.Plugin{embedded(fsys, instead)},
 		LogLevel:          api.LogLevelSilent,
 	}
 	if dev {
@@ -147,7 +207,7 @@ func byEntry(files []api.OutputFile, entries []string) (map[string][]byte, error
 
 // embedded lets esbuild read fsys instead of the disk. Only relative imports exist; anything else is refused, so that
 // nothing from outside can slip into a bundle.
-func embedded(fsys fs.FS) api.Plugin {
+func embedded(fsys fs.FS, instead map[string]string) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		name := path.Clean(args.Path)
 		if args.Kind == api.ResolveCSSURLToken && strings.HasPrefix(args.Path, "data:") {
@@ -167,6 +227,9 @@ func embedded(fsys fs.FS) api.Plugin {
 		return api.OnResolveResult{}, fmt.Errorf("%s imports %q, which is not there", args.Importer, args.Path)
 	}
 	load := func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		if s, ok := instead[args.Path]; ok {
+			return api.OnLoadResult{Contents: &s, Loader: api.LoaderJS}, nil
+		}
 		text, err := fs.ReadFile(fsys, args.Path)
 		s := string(text)
 		return api.OnLoadResult{Contents: &s, Loader: loader(args.Path)}, err

@@ -2,20 +2,15 @@
 import { report } from "../worker/report";
 import { settings } from "../worker/settings";
 import { callShell } from "../worker/shell";
-import { animation } from "./animation";
 import { failure, type Family, notSupported, perform, plainOpts } from "./call";
-import { canvas } from "./canvas";
 import { connectDevice, device } from "./device";
 import { connectEvents, events, silentNames } from "./events";
-import { connectFiles, files } from "./files";
+import { groupOf, parts } from "./groups";
 import { media } from "./media";
 import { missing, missingObjects } from "./missing";
 import { network } from "./network";
 import { query } from "./query";
-import { recorder } from "./recorder";
 import { route } from "./route";
-import { rsa } from "./rsa";
-import { connectSensors, sensors } from "./sensors";
 import { storage } from "./storage";
 import { connectSystem, system } from "./system";
 import { ui } from "./ui";
@@ -62,6 +57,7 @@ function canIUse(my: Family, absentNames: Set<string>) {
     if (ofFramework !== undefined) return ofFramework;
     if (compat && Object.hasOwn(compat, name)) return elementUsable(compat, parts);
     if (absentNames.has(name) || settings.boot.lacks?.includes(name)) return false;
+    if (groupOf.has(name)) return true;
     return (name.startsWith("ap.") ? (my.ap as Family)[parts[1]] : Object.hasOwn(my, name) ? my[name] : undefined) !== undefined;
   };
 }
@@ -91,7 +87,7 @@ export function makeMy(): any {
     absentNames.add(name);
     my[name] = absent(name);
   }
-  for (const family of [route, ui, storage, network, system, device, media, canvas, query, animation, rsa, events, files, sensors, recorder]) {
+  for (const family of [route, ui, storage, network, system, device, media, query, events, ...parts.map(part => part.family)]) {
     for (const name of Object.keys(family)) {
       absentNames.delete(name);
       my[name] = family[name];
@@ -99,8 +95,7 @@ export function makeMy(): any {
   }
   for (const name of silentNames) absentNames.add(name);
   connectEvents();
-  connectFiles();
-  connectSensors();
+  for (const part of parts) part.connect?.();
   connectDevice();
   connectSystem();
   my.ap = apFamily(absentNames);

@@ -8,8 +8,8 @@ import { guarded } from "../worker/report";
 import { topPage } from "../worker/router";
 import { listen, unlisten } from "../worker/shell";
 import { settings } from "../worker/settings";
-import { canvasNode } from "./canvas";
 import type { Family } from "./call";
+import { type Part, parts } from "./groups";
 
 type Kind = "rect" | "scroll" | "fields";
 interface Question { selector: string | null; all: boolean; kind: Kind; fields: Record<string, Json> | null; callback?: (result: any) => void; wrap?: (result: any) => any }
@@ -38,7 +38,7 @@ export function selectorQuery(inst: Instance | null): any {
     boundingClientRect: (callback?: unknown) => ask("rect", null, callback),
     scrollOffset: (callback?: unknown) => ask("scroll", null, callback),
     fields: (fields: Record<string, any>, callback?: unknown) => ask("fields", fieldsOf(fields), callback),
-    node: (callback?: unknown) => ask("fields", { id: true, size: true }, callback, r => r && { node: canvasNode(pageId(within), r.id, r.width, r.height) }),
+    node: (callback?: unknown) => ask("fields", { id: true, size: true }, callback, r => r && { node: nodeOf(pageId(within), r.id, r.width, r.height) }),
     context: (callback?: unknown) => ask("fields", { id: true }, callback, r => r && { context: null }),
     exec: (callback?: (results: any[]) => void) => {
       run(questions.splice(0), within, callback);
@@ -47,6 +47,9 @@ export function selectorQuery(inst: Instance | null): any {
   };
   return query;
 }
+
+/** Only a canvas has a node, and only a program with a canvas has the group that makes it. */
+const nodeOf: NonNullable<Part["node"]> = (...place) => parts.find(part => part.node)?.node?.(...place) ?? null;
 
 function pageId(within: Instance | null): number {
   return (within?.page ?? topPage())?.id ?? 0;

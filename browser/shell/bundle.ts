@@ -1,6 +1,7 @@
 // Bundles: what a release is made of, fetched by the shell (never by the frame) and kept while the shell is open.
 
 import type { AppConfig, ComponentEntry, PageEntry, Style, View } from '../wire/wire';
+import { groupsFor } from '../my/groups';
 import { fetchText } from './host';
 
 export interface Bundle {
@@ -14,7 +15,9 @@ export interface Bundle {
   fonts: string;
   script: string;
   /** what the program's source names: places by name */
-  uses?: { api?: Record<string, unknown> };
+  uses?: { api?: Record<string, unknown>; component?: Record<string, unknown>; my?: string[] | null };
+  /** the texts of the groups of functions that the program needs, for its worker */
+  groups: string[];
   /** address of the assets, with a slash at its end */
   assets: string;
 }
@@ -51,11 +54,17 @@ async function fetchBundle(hash: string): Promise<Bundle> {
   return bundleOf(hash, text, script);
 }
 
-function bundleOf(hash: string, text: string, script: string): Bundle {
+async function bundleOf(hash: string, text: string, script: string): Promise<Bundle> {
   const assets = `${location.origin}${baseOf(hash)}assets/`;
   const bundle = JSON.parse(withAssets(text, assets)) as Bundle;
   if (bundle.format !== knownFormat) throw new Error(`this release has format ${bundle.format}, this shell knows ${knownFormat}: update Souk`);
-  return { ...bundle, hash, script, assets };
+  return { ...bundle, hash, script, assets, groups: await groupTexts(bundle.uses) };
+}
+
+/** The groups come from addresses that contain the runtimes' hash; most programs need none. A release of a time that did not say what it calls gets all. */
+function groupTexts(uses: Bundle['uses']): Promise<string[]> {
+  const runtime = document.getElementById('souk')?.dataset.runtime ?? '';
+  return Promise.all(groupsFor(uses?.my ?? null, !!uses?.component?.canvas).map((name) => fetchText(`/-/my/${name}.js?v=${runtime}`)));
 }
 
 /** loadPackage fetches a sub-package: its script for the worker, and what the frame gets, as text. */

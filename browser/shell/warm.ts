@@ -84,11 +84,11 @@ function discard(warm: Warm): void {
 
 /** hold hands a bundle in: the frame prepares to draw it, the worker evaluates its script. Nothing of the program runs yet. */
 export function hold(warm: Warm, bundle: Bundle, dev: boolean): void {
-  const { app, pages, views, styles, fonts, assets, script } = bundle;
+  const { app, pages, views, styles, fonts, assets, script, groups } = bundle;
   const theme = isDark() ? 'dark' : 'light';
   if (warm.holds === bundle.hash) return warm.box.port.postMessage({ k: 'theme', theme });
   warm.holds = bundle.hash;
-  warm.box.worker.postMessage({ k: 'load', script: dev ? `${script}\n//# sourceURL=souk-app.js` : script });
+  warm.box.worker.postMessage({ k: 'load', groups, script: dev ? `${script}\n//# sourceURL=souk-app.js` : script });
   const boot: FrameBoot = { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, rpx: sizeOf(warm.view.root).width / 750, theme, dev };
   warm.box.port.postMessage(boot);
 }

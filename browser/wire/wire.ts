@@ -129,6 +129,8 @@ export interface Boot extends Launch {
   bundle: WorkerBundle;
   /** app.js, as text; "" when a load has brought it. */
   script: string;
+  /** The texts of the groups of functions that the program needs (my/groups.ts), evaluated before script. */
+  groups?: string[];
   /** What getSystemInfo answers with. */
   system: Record<string, Json>;
   storage: Record<string, Json>;
@@ -149,7 +151,7 @@ export interface Boot extends Launch {
 export type ToWorker =
   | Boot
   /** A program's script ahead of its boot; nothing of it runs before that. */
-  | { k: "load"; script: string }
+  | { k: "load"; script: string; groups?: string[] }
   | { k: "reply"; id: number; ok: true; data: unknown }
   | { k: "reply"; id: number; ok: false; data: Failure }
   /** Progress, socket and other events of a call that goes on. */

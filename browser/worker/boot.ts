@@ -2,6 +2,8 @@
 // only answers messages. The ways in and out are given by the entry point (main.ts in a browser, headless.ts in Go).
 import type { Boot, FrameMessage, Query, ToShell, ToWorker } from "../wire/wire";
 import { heardBy } from "../my/events";
+import { core } from "../my/core";
+import { type Part, parts } from "../my/groups";
 import { makeMy } from "../my/my";
 import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
 import { componentFailed, registerComponent } from "./comp";
@@ -46,7 +48,7 @@ export function connect(given: Ways): void {
 
 export function fromShell(m: ToWorker): void {
   switch (m.k) {
-    case "load": load(m.script); break;
+    case "load": load(m.script, m.groups); break;
     case "boot": start(m); break;
     case "reply": replied(m.id, m.ok, m.data); break;
     case "emit": emitted(m.id, m.data); break;
@@ -118,15 +120,17 @@ function start(boot: Boot): void {
     }
   });
   if (boot.dev) forwardConsole(ways.global);
-  if (boot.script) load(boot.script);
+  if (boot.script) load(boot.script, boot.groups);
   if (program) run(program);
 }
 
 type Program = (...globals: unknown[]) => void;
 let program: Program | null = null;
 
-/** Evaluates a program's script, which hands its body to souk.run: nothing of the program runs before it is booted. */
-function load(script: string): void {
+/** Evaluates the groups of functions that a program needs and its script, which hands its body to souk.run: nothing of the program runs before it is booted. */
+function load(script: string, groups: string[] = []): void {
+  ways.global.souk = { core, group: (part: Part) => { parts.push(part); } };
+  for (const group of groups) ways.evaluate(group);
   ways.global.souk = { ...registry, run: (body: Program) => { program = body; }, lazy: fetchFor, table };
   try {
     ways.evaluate(script);

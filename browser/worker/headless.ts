@@ -1,5 +1,14 @@
 // Entry point of the worker inside a JavaScript engine in Go (package headless), which gives the few functions below.
 import type { ToShell } from "../wire/wire";
+import { animation } from "../my/animation";
+import { canvas, canvasNode } from "../my/canvas";
+import { connectFiles, files } from "../my/files";
+import { parts } from "../my/groups";
+import { players } from "../my/players";
+import { recorder } from "../my/recorder";
+import { rsa } from "../my/rsa";
+import { connectSensors, sensors } from "../my/sensors";
+import { sockets } from "../my/sockets";
 import { connect, fromFrame, fromShell, rejected } from "./boot";
 import { report } from "./report";
 
@@ -72,6 +81,10 @@ function settled(): void {
   unheard.clear();
   for (const [promise, reason] of list) rejected(reason, promise);
 }
+
+// All groups at once: here nothing is fetched.
+parts.push({ family: files, connect: connectFiles }, { family: canvas, node: canvasNode }, { family: players }, { family: sockets },
+  { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa });
 
 connect({
   global: scope,

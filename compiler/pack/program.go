@@ -73,6 +73,7 @@ type Uses struct {
 	Attribute map[string][]template.Place `json:"attribute"`
 	Event     map[string][]template.Place `json:"event"`
 	Unknown   map[string][]template.Place `json:"unknown,omitempty"`
+	My        []string                    `json:"my"` // the functions that any script can reach, libraries too; null: any
 }
 
 // format is the version of the bundle's form.
@@ -201,6 +202,7 @@ func (b *build) uses() Uses {
 			all.API[u.Name] = append(all.API[u.Name], template.Place{File: u.File, Line: u.Line, Column: u.Column})
 		}
 	}
+	all.My = b.calls()
 	merge := func(to, from map[string][]template.Place) {
 		for name, places := range from {
 			to[name] = append(to[name], places...)
@@ -213,6 +215,19 @@ func (b *build) uses() Uses {
 		merge(all.Unknown, u.view.Uses.Unknown)
 	}
 	return all
+}
+
+// calls gathers the functions of my that the program can reach, sorted; nil when it may reach any.
+func (b *build) calls() []string {
+	names := []string{}
+	for _, s := range b.scripts {
+		if s.Calls.Any {
+			return nil
+		}
+		names = append(names, s.Calls.Names...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // sources are endings that never reach the bundle as assets.

@@ -42,6 +42,7 @@ type File struct {
 	Map     []byte // a version 3 source map for Code, nil without Options.Dev
 	Imports []Import
 	Uses    []Use
+	Calls   Calls // what it has of my; of libraries too
 }
 
 // Options say how to compile.
@@ -77,7 +78,7 @@ func Compile(name string, src []byte, opts Options, bag *diag.Bag) (File, bool) 
 		}
 	}
 	code, sourceMap := withoutHelpers(result.Code, result.Map, opts.Dev)
-	f := File{Path: name, Code: string(code), Map: sourceMap, Imports: imports(code, src)}
+	f := File{Path: name, Code: string(code), Map: sourceMap, Imports: imports(code, src), Calls: findCalls(code)}
 	if !isLibrary(name) {
 		f.Uses = FindUses(name, src)
 	}

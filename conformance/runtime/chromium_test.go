@@ -128,6 +128,7 @@ func (p *page) play(c kase) []string {
 	}
 	boot["dev"] = true // the worker then sends its console
 	a := assets(p.T)
+	boot["groups"] = myGroups(a)
 	groups := map[string]string{}
 	for name, script := range a.Groups {
 		groups[name] = string(script)
@@ -188,6 +189,15 @@ func assets(t *testing.T) browser.Assets {
 }
 
 func TestMain(m *testing.M) { os.Exit(chrome.Run(m, chrome.Calm())) }
+
+// myGroups are all groups of functions: the cases call all of them.
+func myGroups(a browser.Assets) []string {
+	var texts []string
+	for _, text := range a.MyGroups {
+		texts = append(texts, string(text))
+	}
+	return texts
+}
 
 // openTab opens one tab for all cases, beside a server of the harness and the two scripts.
 func openTab(t *testing.T) *page {

@@ -61,6 +61,9 @@ func New(o Options) (http.Handler, error) {
 	for name, group := range assets.Groups {
 		scripts["group/"+name+".js"] = group
 	}
+	for name, group := range assets.MyGroups {
+		scripts["my/"+name+".js"] = group
+	}
 	for name, text := range scripts {
 		mux.Handle("GET /-/"+name, newFile(text, "text/javascript; charset=utf-8").at(assets.Hash))
 	}

@@ -1,0 +1,47 @@
+package script
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// Calls says which functions of my a file can reach, for the runtime, which brings no others along. Unlike Uses, a report
+// for people, it misses nothing: whoever does more with my than to write my.name may reach any of them.
+type Calls struct {
+	Names []string // sorted
+	Any   bool     // my is passed on, destructured, indexed, given another name, or asked by my.call
+}
+
+// standIn takes the place of every my that means the platform's: esbuild knows variables, strings and comments apart.
+const standIn = "souk_my_of_the_platform"
+
+var (
+	myWord = regexp.MustCompile(`(^|[^\w$])my($|[^\w$])`)
+	myUse  = regexp.MustCompile(standIn + `(\??\.([A-Za-z_$][\w$]*))?`)
+)
+
+// findCalls reads compiled code.
+func findCalls(code []byte) Calls {
+	if !myWord.Match(code) {
+		return Calls{}
+	}
+	result := api.Transform(string(code), api.TransformOptions{Loader: api.LoaderJS, MinifySyntax: true, Charset: api.CharsetUTF8,
+		Define: map[string]string{"my": standIn}, LogLevel: api.LogLevelSilent})
+	if len(result.Errors) > 0 {
+		return Calls{Any: true}
+	}
+	var calls Calls
+	for _, m := range myUse.FindAllSubmatch(result.Code, -1) {
+		name := string(m[2])
+		if name == "" || name == "call" {
+			calls.Any = true
+			continue
+		}
+		calls.Names = append(calls.Names, name)
+	}
+	slices.Sort(calls.Names)
+	calls.Names = slices.Compact(calls.Names)
+	return calls
+}
