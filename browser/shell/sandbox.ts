@@ -32,7 +32,12 @@ export interface Sandbox {
   greeted: boolean;
   /** its pulse was felt once */
   beat: boolean;
+  /** when, by performance.now(), a pulse must have been felt */
+  beatBy: number;
 }
+
+/** The pulse comes 0.4 s after the runtimes. A process that ended before it was felt is missed after so long, however slow the machine. */
+const pulseMaxMs = 10_000;
 
 /** A frame that says nothing for so long is written into the page instead: after its document has come, or come not at all. */
 const helloAfterLoadMs = 1_000;
@@ -50,7 +55,7 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   const toWorker = new MessageChannel();
   const toFrame = new MessageChannel();
   const within = !from.frames || unreachable;
-  const box: Sandbox = { frame, within, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false };
+  const box: Sandbox = { frame, within, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false, beatBy: Infinity };
   const hello = (event: MessageEvent): void => {
     const said = event.data as { k?: unknown; within?: unknown } | null;
     if (event.source !== frame.contentWindow || said?.k !== 'hello' || said.within !== box.within) return;
@@ -58,6 +63,7 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
     box.greeted = true;
     void Promise.all([from.frameScript, from.workerScript]).then(([script, worker]) => {
       frame.contentWindow?.postMessage({ k: 'warm', frame: script, worker } satisfies WarmUp, '*', [toWorker.port2, toFrame.port2]);
+      box.beatBy = performance.now() + pulseMaxMs;
     });
   };
   addEventListener('message', hello);
@@ -98,10 +104,9 @@ async function writeInto(from: Sources, box: Sandbox): Promise<void> {
   box.frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><body><script nonce="${from.nonce}">${start}</script>`;
 }
 
-/** hasPulse tells whether the frame's process lives: the frame that start.ts has put inside vanishes with it. One that was not there yet
- *  cannot be missed. */
+/** hasPulse tells whether the frame's process lives: the frame that start.ts has put inside vanishes with it. */
 export function hasPulse(box: Sandbox): boolean {
   const felt = (box.frame.contentWindow?.length ?? 0) > 0;
   if (felt) box.beat = true;
-  return felt || !box.beat;
+  return felt || (!box.beat && performance.now() < box.beatBy);
 }
