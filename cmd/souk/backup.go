@@ -17,10 +17,7 @@ type backupCmd struct {
 }
 
 func (c backupCmd) Run(ctx context.Context) error {
-	if err := c.exists(); err != nil {
-		return err
-	}
-	d, err := c.open(ctx)
+	d, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,7 @@ type payCmd struct {
 }
 
 func (c payCmd) Run(ctx context.Context) error {
-	if err := c.exists(); err != nil {
-		return err
-	}
-	d, err := c.open(ctx)
+	d, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}

@@ -29,10 +29,7 @@ type personAddCmd struct {
 }
 
 func (c personAddCmd) Run(ctx context.Context) error {
-	if err := c.exists(); err != nil {
-		return err
-	}
-	d, err := c.open(ctx)
+	d, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,10 +56,7 @@ type personListCmd struct {
 }
 
 func (c personListCmd) Run(ctx context.Context) error {
-	if err := c.exists(); err != nil {
-		return err
-	}
-	d, err := c.open(ctx)
+	d, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,7 @@ type verifyCmd struct {
 }
 
 func (c verifyCmd) Run(ctx context.Context) error {
-	if err := c.exists(); err != nil {
-		return err
-	}
-	d, err := c.open(ctx)
+	d, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,6 +84,14 @@ func (d database) exists() error {
 		return fmt.Errorf("there are no data in %s; name the folder with --data", d.Data)
 	}
 	return nil
+}
+
+// existing opens books that are there already.
+func (d database) existing(ctx context.Context) (*db.DB, error) {
+	if err := d.exists(); err != nil {
+		return nil, err
+	}
+	return d.open(ctx)
 }
 
 func printReport(r proof) {

@@ -17,7 +17,7 @@ func FuzzCompile(f *testing.F) {
 		switch name {
 		case "a.js", "a.ts", "a.json":
 		default:
-			t.Skip()
+			return // no such file is compiled
 		}
 		var bag diag.Bag
 		file, ok := Compile(name, []byte(src), Options{}, &bag)
