@@ -144,12 +144,23 @@ func openLiteAt(path, address string, cacheKiB int, how zombie.OpenFlags) (*lite
 		"PRAGMA temp_store = MEMORY",
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
 	} {
-		if err := conn.script(pragma); err != nil {
+		if err := conn.insist(pragma); err != nil {
 			c.Close()
 			return nil, openFault(path, err)
 		}
 	}
 	return conn, nil
+}
+
+// insist runs a pragma again while another process is in its way. SQLite waits for a lock by itself, but not where two that each hold a
+// share of it want the whole, as two that turn a new file to WAL at the same moment do: it refuses one of them at once.
+func (c *liteConn) insist(pragma string) error {
+	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		err := c.script(pragma)
+		if zombie.ErrCode(err).ToPrimary() != zombie.ResultBusy || time.Since(start) > busyTimeout {
+			return err
+		}
+	}
 }
 
 func openFault(path string, err error) error {
