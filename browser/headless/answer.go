@@ -1,7 +1,9 @@
 package headless
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -130,7 +132,7 @@ func (t *tree) dress(raw json.RawMessage) {
 	for _, parts := range effects {
 		var what string
 		var at []int
-		var value any
+		var value json.RawMessage
 		if fields(parts, &what, &at, &value) != nil || len(at) != 2 {
 			continue
 		}
@@ -140,14 +142,14 @@ func (t *tree) dress(raw json.RawMessage) {
 	}
 }
 
-func (n *node) dress(what string, value any) {
+func (n *node) dress(what string, value json.RawMessage) {
 	if n.values == nil {
-		n.values = map[string]any{}
+		n.values = map[string]json.RawMessage{}
 	}
 	names := strings.Fields(textOf(n.attr("class")))
-	list, _ := value.([]any)
-	for _, item := range list {
-		name := textOf(item)
+	var list []string
+	_ = json.Unmarshal(value, &list) // a style is no list
+	for _, name := range list {
 		names = slices.DeleteFunc(names, func(have string) bool { return have == name })
 		if what == "addClass" {
 			names = append(names, name)
@@ -155,24 +157,29 @@ func (n *node) dress(what string, value any) {
 	}
 	switch what {
 	case "addClass", "removeClass":
-		n.values["class"] = strings.Join(names, " ")
+		n.values["class"] = json.RawMessage(mustJSON(strings.Join(names, " ")))
 	case "style":
 		n.above = styleText(value)
-		if n.written("style") == nil {
-			n.values["style"] = ""
+		if isNull(n.written("style")) {
+			n.values["style"] = json.RawMessage(`""`)
 		}
 	}
 }
 
-// styleText is a style as text, properties in the order of their names.
-func styleText(value any) string {
-	rules, ok := value.(map[string]any)
-	if !ok {
+// styleText is a style as text, its properties in the order in which the program wrote them.
+func styleText(value json.RawMessage) string {
+	d := json.NewDecoder(bytes.NewReader(value))
+	if first, err := d.Token(); err != nil || first != json.Delim('{') {
 		return textOf(value)
 	}
 	var list []string
-	for _, name := range slices.Sorted(maps.Keys(rules)) {
-		list = append(list, name+": "+textOf(rules[name]))
+	for d.More() {
+		name, err := d.Token()
+		var given json.RawMessage
+		if err != nil || d.Decode(&given) != nil {
+			break
+		}
+		list = append(list, fmt.Sprintf("%s: %s", name, textOf(given)))
 	}
 	return strings.Join(list, "; ")
 }

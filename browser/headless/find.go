@@ -133,7 +133,7 @@ func (n *node) fits(p part) bool {
 	}
 	for _, a := range p.attrs {
 		value := n.attr(a[0])
-		if value == nil || a[1] != "\x00" && textOf(value) != a[1] {
+		if isNull(value) || a[1] != "\x00" && textOf(value) != a[1] {
 			return false
 		}
 	}
@@ -143,7 +143,7 @@ func (n *node) fits(p part) bool {
 // Attr is an attribute of the first element that matches, as text; ok is false when nothing matches or it is not set.
 func (s *Session) Attr(selector, name string) (value string, ok bool) {
 	found := s.tree.find(selector)
-	if len(found) == 0 || found[0].attr(name) == nil {
+	if len(found) == 0 || isNull(found[0].attr(name)) {
 		return "", false
 	}
 	return textOf(found[0].attr(name)), true

@@ -45,19 +45,19 @@ func (n *node) print(out *strings.Builder, depth int) {
 }
 
 // attr is an attribute's value now: what a hole filled, else the static one.
-func (n *node) attr(name string) any {
+func (n *node) attr(name string) json.RawMessage {
 	if name == "style" && n.above != "" {
-		own := n.written(name)
-		if textOf(own) == "" {
-			return n.above
+		style := n.above
+		if own := textOf(n.written(name)); own != "" {
+			style = own + "; " + n.above
 		}
-		return textOf(own) + "; " + n.above
+		return json.RawMessage(mustJSON(style))
 	}
 	return n.written(name)
 }
 
 // written is an attribute as the template has it.
-func (n *node) written(name string) any {
+func (n *node) written(name string) json.RawMessage {
 	if v, ok := n.values[name]; ok {
 		return v
 	}
@@ -78,7 +78,7 @@ func (n *node) attrText() string {
 	var b strings.Builder
 	for _, name := range names {
 		value := n.attr(name)
-		if value == nil || (name == "class" || name == "style" || name == "id") && textOf(value) == "" {
+		if isNull(value) || (name == "class" || name == "style" || name == "id") && textOf(value) == "" {
 			continue
 		}
 		fmt.Fprintf(&b, " %s=%s", name, strconv.Quote(textOf(value)))
@@ -86,23 +86,19 @@ func (n *node) attrText() string {
 	return b.String()
 }
 
-// textOf is a value as a template shows it.
-func textOf(value any) string {
-	switch v := value.(type) {
-	case nil:
+// textOf is a value as a template shows it: a text itself, nothing for null, the JSON of all else.
+func textOf(value json.RawMessage) string {
+	if isNull(value) {
 		return ""
-	case string:
-		return v
-	case bool:
-		return strconv.FormatBool(v)
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	case map[string]any, []any:
-		b, err := json.Marshal(v)
-		if err != nil {
-			return "?"
-		}
-		return string(b)
 	}
-	return fmt.Sprint(value)
+	if value[0] != '"' {
+		return string(value)
+	}
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return "?"
+	}
+	return text
 }
+
+func isNull(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }

@@ -36,7 +36,7 @@ type templateNode struct {
 	kind     nodeKind
 	tag      string
 	text     string
-	attrs    map[string]any
+	attrs    map[string]json.RawMessage
 	children []*templateNode
 }
 
@@ -68,8 +68,8 @@ const (
 type node struct {
 	*templateNode
 	block    *block
-	parent   *node // within the block; a root's parent is its region's anchor's parent
-	values   map[string]any
+	parent   *node                      // within the block; a root's parent is its region's anchor's parent
+	values   map[string]json.RawMessage // as the worker wrote them: an object's keys keep their order
 	text     string
 	children []*node
 	region   int    // anchors: which region they hold
@@ -248,7 +248,7 @@ func (t *tree) operate(op []json.RawMessage) (*frameCall, error) {
 		return nil, t.open(a, path)
 	case 1:
 		var into, region, at, view, def, first, count int
-		var values []any
+		var values []json.RawMessage
 		if err := fields(op[1:], &into, &region, &at, &view, &def, &first, &count, &values); err != nil {
 			return nil, err
 		}
@@ -300,7 +300,7 @@ func (t *tree) region(id, region int) (*block, error) {
 // insertEach puts one block into each of several that follow each other.
 func (t *tree) insertEach(op []json.RawMessage) error {
 	var into, region, view, def, first, count int
-	var values []any
+	var values []json.RawMessage
 	if err := fields(op[1:], &into, &region, &view, &def, &first, &count, &values); err != nil {
 		return err
 	}
@@ -316,7 +316,7 @@ func (t *tree) insertEach(op []json.RawMessage) error {
 	return nil
 }
 
-func (t *tree) insert(into, region, at, view, def, first, count int, values []any) error {
+func (t *tree) insert(into, region, at, view, def, first, count int, values []json.RawMessage) error {
 	up, err := t.region(into, region)
 	if err != nil {
 		return err
@@ -371,14 +371,14 @@ func (b *block) copy(n *templateNode, parent *node) *node {
 	return c
 }
 
-func (b *block) fill(h hole, value any) {
+func (b *block) fill(h hole, value json.RawMessage) {
 	n := b.nodes[h.node]
 	if h.kind == 0 {
 		n.text = textOf(value)
 		return
 	}
 	if n.values == nil {
-		n.values = map[string]any{}
+		n.values = map[string]json.RawMessage{}
 	}
 	name := h.name
 	if h.kind == 2 {
@@ -392,7 +392,7 @@ func (b *block) fill(h hole, value any) {
 
 func (t *tree) set(op []json.RawMessage) error {
 	var id, hole int
-	var value any
+	var value json.RawMessage
 	if err := fields(op[1:], &id, &hole, &value); err != nil {
 		return err
 	}

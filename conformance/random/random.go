@@ -233,7 +233,7 @@ func (g *Program) write() (string, any) {
 	case 5:
 		return "obj.c", g.pick("c", "d")
 	case 6:
-		return "obj", map[string]any{"a": map[string]any{"b": g.rand.IntN(5)}, g.pick("c", "b2"): "z"}
+		return "obj", map[string]any{"a": map[string]any{"b": g.rand.IntN(5)}, g.pick("c", "e"): "z"}
 	case 7:
 		return "nums", g.elements("nums", 5)
 	case 8:
