@@ -6,7 +6,7 @@ import { my, Refused } from './host';
 import { money } from './home';
 import { icon } from './icons';
 import { openLayer, type Layer } from './layer';
-import { provePasskey } from './passkey';
+import { provePayment } from './passkey';
 import { makePinPad, type PinPad } from './pinpad';
 import { byPasskey } from './pinsheet';
 import type { Proof } from './purse';
@@ -131,7 +131,7 @@ function drawPin(till: Till, due: Due): void {
     el('p', { class: 'cashier-ask' }, say('cashierPin'), till.pinHint ? el('small', null, ` · ${say('pinHint', till.pinHint)}`) : null),
     pad.dots,
     problem,
-    enough ? byPasskey(() => void pay(till, due, async () => ({ passkey: await provePasskey() }), pad, problem)) : null,
+    enough ? byPasskey(() => void pay(till, due, async () => ({ passkey: await provePayment(till.appId, till.tradeNO) }), pad, problem)) : null,
     pad.keys,
   );
   pad.keys.focus({ preventScroll: true });

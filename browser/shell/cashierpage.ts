@@ -79,7 +79,7 @@ async function authorise(shell: Shell, body: HTMLElement, authNO: string): Promi
   if (asked.status === 'AUTHORIZED') return agreed(body, asked);
   const payee = (language() === 'zh-Hans' && asked.merchantZh) || asked.merchant;
   const yes = async (): Promise<void> => {
-    const done = await askPin(shell, { title: say('authorise'), amount: asked.amount, who: payee }, (proof) => agree(authNO, proof));
+    const done = await askPin(shell, { title: say('authorise'), amount: asked.amount, who: payee }, { deed: 'agree', authNO }, (proof) => agree(authNO, proof));
     if (done) agreed(body, done);
   };
   fill(

@@ -120,7 +120,8 @@ function payForm(shell: Shell, code: Collect): (HTMLElement | null)[] {
   const pay = async (): Promise<void> => {
     const amount = typedYuan(field.value);
     if (!/^\d+\.\d\d$/.test(amount)) return field.focus();
-    const paid = await askPin(shell, { title: say('pay'), amount, who: say('transferTo', name) }, (proof) => transfer({ collect: code.id }, amount, note.value.trim(), key, proof));
+    const sending = { collect: code.id, amount, note: note.value.trim(), key };
+    const paid = await askPin(shell, { title: say('pay'), amount, who: say('transferTo', name) }, { deed: 'transfer', ...sending }, (proof) => transfer(sending, proof));
     if (!paid) return;
     showToast(shell.over, say('transferDone', amount), 'success');
     go('#/wallet');

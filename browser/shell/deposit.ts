@@ -12,6 +12,6 @@ export async function openDeposit(shell: Shell, authNO: string): Promise<Paid> {
   if (asked.status === 'AUTHORIZED') return { resultCode: '9000', memo: '', result: '' };
   if (asked.status !== 'INIT') return { resultCode: '4000', memo: say('authoriseOver'), result: '' };
   const payee = (language() === 'zh-Hans' && asked.merchantZh) || asked.merchant;
-  const done = await askPin(shell, { title: say('authorise'), amount: asked.amount, who: `${payee} · ${asked.title}`, why: say('authoriseWhy') }, (proof) => agree(authNO, proof));
+  const done = await askPin(shell, { title: say('authorise'), amount: asked.amount, who: `${payee} · ${asked.title}`, why: say('authoriseWhy') }, { deed: 'agree', authNO }, (proof) => agree(authNO, proof));
   return { resultCode: done ? '9000' : '6001', memo: '', result: '' };
 }

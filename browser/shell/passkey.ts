@@ -1,6 +1,7 @@
 // Passkeys: the device's own key instead of a PIN or a code. Where the browser cannot, or the page is open at an IP address, they are not offered.
 
-import { call, type Session } from './host';
+import { call, my, type Session } from './host';
+import type { Deed } from './purse';
 
 export interface Passkey {
   id: string;
@@ -25,9 +26,14 @@ export async function makePasskey(pin: string): Promise<void> {
   await call('POST', '/host/v1/passkeys', { pin, name: navigator.userAgent, passkey: answerOf(made) });
 }
 
-/** provePasskey asks the device to prove the person for spending. */
-export async function provePasskey(): Promise<unknown> {
-  return answerTo(await call('POST', '/host/v1/passkeys/ask', { purpose: 'spend' }));
+/** provePasskey asks the device to prove the person for one deed; its answer allows no other. */
+export async function provePasskey(deed: Deed): Promise<unknown> {
+  return answerTo(await call('POST', '/host/v1/passkeys/ask', { purpose: 'spend', ...deed }));
+}
+
+/** provePayment asks the device to prove the person for paying one trade. */
+export async function provePayment(appId: string, tradeNO: string): Promise<unknown> {
+  return answerTo(await my(appId, 'askPasskey', { tradeNO }));
 }
 
 export async function signInByPasskey(): Promise<Session> {

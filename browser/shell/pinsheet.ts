@@ -7,7 +7,7 @@ import { icon } from './icons';
 import { openLayer } from './layer';
 import { canPasskey, listPasskeys, provePasskey } from './passkey';
 import { makePinPad } from './pinpad';
-import type { Proof } from './purse';
+import type { Deed, Proof } from './purse';
 import { codeOf, why } from './refusal';
 import { go } from './route';
 import type { Shell } from './shell';
@@ -25,8 +25,8 @@ export interface Spending {
 
 const leadOn = new Set(['PIN_LOCKED', 'PIN_MISSING']);
 
-/** askPin shows what will happen and runs act with the proof; it answers what act answered, or null when the person left or was refused. */
-export function askPin<T>(shell: Shell, spending: Spending, act: (proof: Proof) => Promise<T>): Promise<T | null> {
+/** askPin shows what will happen and runs act with the proof, which a passkey gives for this deed alone; it answers what act answered, or null when the person left or was refused. */
+export function askPin<T>(shell: Shell, spending: Spending, deed: Deed, act: (proof: Proof) => Promise<T>): Promise<T | null> {
   return new Promise((answer) => {
     let busy = false;
     const done = (result: T | null): void => {
@@ -56,7 +56,7 @@ export function askPin<T>(shell: Shell, spending: Spending, act: (proof: Proof) 
     };
     const link = (): HTMLElement => el('button', { class: 'link', onclick: () => (done(null), go('#/security')) }, say('security'));
     const hint = shell.session.pinHint;
-    const layer = openLayer(shell.over, 'sheet', spending.title, pinBody(spending, leave, el('p', { class: 'cashier-ask' }, say('cashierPin'), hint ? el('small', null, ` · ${say('pinHint', hint)}`) : null), pad.dots, problem, byPasskey(() => void prove(async () => ({ passkey: await provePasskey() }))), pad.keys), leave);
+    const layer = openLayer(shell.over, 'sheet', spending.title, pinBody(spending, leave, el('p', { class: 'cashier-ask' }, say('cashierPin'), hint ? el('small', null, ` · ${say('pinHint', hint)}`) : null), pad.dots, problem, byPasskey(() => void prove(async () => ({ passkey: await provePasskey(deed) }))), pad.keys), leave);
     pad.keys.focus({ preventScroll: true });
   });
 }

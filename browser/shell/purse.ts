@@ -22,16 +22,24 @@ export interface Proof {
   passkey?: unknown;
 }
 
+/** Deed is what exactly is spent: its name, and what its address takes. A passkey's answer allows this deed alone. */
+export type Deed = ({ deed: 'transfer' } & Sending) | { deed: 'withdraw'; amount: string; key: string } | { deed: 'limit'; amount: string } | { deed: 'agree'; authNO: string };
+
+/** Sending is a transfer to a phone number, or to the collecting code that was scanned. */
+export interface Sending {
+  phone?: string;
+  collect?: string;
+  amount: string;
+  note: string;
+  key: string;
+}
+
 export const readPurse = () => call('GET', '/host/v1/wallet') as Promise<Purse>;
 export const withdraw = (amount: string, key: string, proof: Proof) => call('POST', '/host/v1/wallet/withdraw', { amount, key, ...proof }) as Promise<Purse>;
 export const setLimit = (amount: string, proof: Proof) => call('POST', '/host/v1/wallet/limit', { amount, ...proof }) as Promise<Purse>;
 export const findPayee = (phone: string) => call('POST', '/host/v1/wallet/payee', { phone }) as Promise<Person>;
 
-/** The payee of a transfer: a phone number, or the collecting code that was scanned. */
-export type Payee = { phone: string } | { collect: string };
-
-export const transfer = (to: Payee, amount: string, note: string, key: string, proof: Proof) =>
-  call('POST', '/host/v1/wallet/transfer', { ...to, amount, note, key, ...proof }) as Promise<Purse>;
+export const transfer = (sending: Sending, proof: Proof) => call('POST', '/host/v1/wallet/transfer', { ...sending, ...proof }) as Promise<Purse>;
 
 export interface BillSearch {
   q: string;

@@ -45,6 +45,7 @@ export const refusals: Record<string, string> = {
   ORDER_ALREADY_FINISH: '该预授权已结束',
   ORDER_STRING: '订单签名信息不正确',
   ORIGIN_INVALID: '访问地址不正确',
+  PASSKEY_DEED: '通行密钥只能确认一笔具体的操作',
   PASSKEY_NONE: '没有通行密钥',
   PASSKEY_ORIGIN: '通行密钥需要域名访问',
   PASSKEY_PURPOSE: '通行密钥用途不正确',

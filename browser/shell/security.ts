@@ -101,7 +101,7 @@ function limitRow(shell: Shell, { limit }: Purse, changed: () => void): HTMLElem
     });
     if (said.value !== 'yes' || !said.text.trim()) return;
     const amount = typedYuan(said.text);
-    if (await askPin(shell, { title: say('dayLimit'), amount }, (proof) => setLimit(amount, proof))) showToast(shell.over, say('dayLimitDone', amount), 'success');
+    if (await askPin(shell, { title: say('dayLimit'), amount }, { deed: 'limit', amount }, (proof) => setLimit(amount, proof))) showToast(shell.over, say('dayLimitDone', amount), 'success');
     changed();
   };
   const share = Math.min(100, Number(limit.day) > 0 ? (Number(limit.today) / Number(limit.day)) * 100 : 100);

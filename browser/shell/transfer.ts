@@ -45,7 +45,8 @@ function amountForm(shell: Shell, phone: string, payee: Person): HTMLElement {
     event.preventDefault();
     const yuan = typedYuan(amount.value);
     if (!wellFormed.test(yuan)) return amount.focus();
-    const sent = await askPin(shell, { title: say('transfer'), amount: yuan, who: say('transferTo', `${name} ${payee.phone ?? ''}`) }, (proof) => transfer({ phone }, yuan, note.value, key, proof));
+    const sending = { phone, amount: yuan, note: note.value, key };
+    const sent = await askPin(shell, { title: say('transfer'), amount: yuan, who: say('transferTo', `${name} ${payee.phone ?? ''}`) }, { deed: 'transfer', ...sending }, (proof) => transfer(sending, proof));
     if (!sent) return;
     showToast(shell.over, say('transferDone', yuan), 'success');
     go('#/wallet');
@@ -74,7 +75,7 @@ export async function openWithdraw(shell: Shell, done: () => void): Promise<void
     const enough = Number(yuan) <= Number(purse.available); // of two decimals: near enough to spare a PIN; the server judges
     fill(problem, enough ? null : say('withdrawLess', purse.available));
     if (!enough) return field.focus();
-    const left = await askPin(shell, { title: say('withdrawAct'), amount: yuan, who: say('withdrawTo') }, (proof) => withdraw(yuan, key, proof));
+    const left = await askPin(shell, { title: say('withdrawAct'), amount: yuan, who: say('withdrawTo') }, { deed: 'withdraw', amount: yuan, key }, (proof) => withdraw(yuan, key, proof));
     if (!left) return;
     layer.close();
     showToast(shell.over, say('withdrawDone', yuan), 'success');

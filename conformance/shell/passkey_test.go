@@ -70,7 +70,10 @@ func (p *phone) pays(no pay.No, answer string) string {
 	p.T.Helper()
 	said, err := chrome.JS[string](p.Tab, `(async () => {
 		const post = (path, body) => fetch(path, {method: 'POST', headers: {'X-Souk': '1', 'Content-Type': 'application/json'}, body: JSON.stringify(body)}).then((r) => r.json());
-		const answer = async (path, body) => (await navigator.credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON((await post(path, body)).publicKey)})).toJSON();
+		const answer = async (path, body) => {
+			const asked = await post(path, body);
+			return (await navigator.credentials.get({publicKey: PublicKeyCredential.parseRequestOptionsFromJSON((asked.data ?? asked).publicKey)})).toJSON();
+		};
 		const passkey = await (`+answer+`)(answer, post);
 		const said = await post('/my/`+string(demo.Coffee)+`/pay', {tradeNO: '`+string(no)+`', passkey});
 		return said.fault ?? said.data.resultCode;
@@ -84,7 +87,9 @@ func (p *phone) pays(no pay.No, answer string) string {
 func TestAPasskeysAnswerPaysOnceForItsPersonAndPurpose(t *testing.T) {
 	p := keyed(t)
 	first, second := p.due("once-1", 1_00), p.due("once-2", 2_00)
-	const spend = `async (answer) => (window.kept = await answer('/host/v1/passkeys/ask', {purpose: 'spend'}))`
+	ask := func(no pay.No) string {
+		return `answer('/my/` + string(demo.Coffee) + `/askPasskey', {tradeNO: '` + string(no) + `'})`
+	}
 	for _, row := range []struct {
 		what, answer string
 		no           pay.No
@@ -92,8 +97,12 @@ func TestAPasskeysAnswerPaysOnceForItsPersonAndPurpose(t *testing.T) {
 	}{
 		{"an answer to sign in", `(answer) => answer('/host/v1/signin/passkey/ask', {})`, first.No, "PASSKEY_WRONG"},
 		{"no answer", `() => ({})`, first.No, "PASSKEY_WRONG"},
-		{"an answer with another signature", `async (answer) => { const a = await answer('/host/v1/passkeys/ask', {purpose: 'spend'}); a.response.signature = 'AQID'; return (window.broken = a); }`, first.No, "PASSKEY_WRONG"},
-		{"the right answer", spend, first.No, "9000"},
+		{"an answer with another signature", `async (answer) => { const a = await ` + ask(first.No) + `; a.response.signature = 'AQID'; return (window.broken = a); }`, first.No, "PASSKEY_WRONG"},
+		{"an answer given for another trade", `async (answer) => (window.other = await ` + ask(second.No) + `)`, first.No, "PASSKEY_WRONG"},
+		{"an answer that was once shown for another trade", `() => window.other`, second.No, "PASSKEY_WRONG"},
+		{"an answer given for a transfer", `(answer) => answer('/host/v1/passkeys/ask', {purpose: 'spend', deed: 'transfer', amount: '1.00', key: 'k', phone: '13800000002'})`, first.No, "PASSKEY_WRONG"},
+		{"an answer given for a trade that is called a transfer's key", `(answer) => answer('/host/v1/passkeys/ask', {purpose: 'spend', deed: 'withdraw', amount: '1.00', key: '` + string(first.No) + `'})`, first.No, "PASSKEY_WRONG"},
+		{"the right answer", `async (answer) => (window.kept = await ` + ask(first.No) + `)`, first.No, "9000"},
 		{"the same answer for another trade", `() => window.kept`, second.No, "PASSKEY_WRONG"},
 	} {
 		if said := p.pays(row.no, row.answer); said != row.want {

@@ -52,11 +52,15 @@ func (d door) agree(ctx context.Context, who asking, body []byte) (any, error) {
 	if err := parse(body, &in); err != nil {
 		return nil, err
 	}
-	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID); err != nil {
+	deed, err := d.agreement(ctx, in.AuthNO)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID, deed); err != nil {
 		return nil, err
 	}
 	var out any
-	err := d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.DB.Write(ctx, func(tx *db.Tx) error {
 		a, _, err := hold.Freeze(ctx, tx, in.AuthNO, who.ID)
 		if err != nil {
 			return err
@@ -65,4 +69,14 @@ func (d door) agree(ctx context.Context, who asking, body []byte) (any, error) {
 		return err
 	})
 	return out, err
+}
+
+// agreement is what a passkey's answer must have been given for: this authorisation at this amount.
+func (d door) agreement(ctx context.Context, no hold.No) (deed passkey.Deed, err error) {
+	err = d.DB.Read(ctx, func(tx *db.Tx) error {
+		a, err := hold.Find(ctx, tx, no)
+		deed = passkey.For(agreeing, string(no), a.Total.Yuan())
+		return err
+	})
+	return deed, err
 }

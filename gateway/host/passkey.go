@@ -7,11 +7,20 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/fault"
+	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/passkey"
 )
 
 var errPurpose = fault.New(fault.Invalid, "PASSKEY_PURPOSE", "a passkey is asked to register or to spend")
+
+// Deeds that are asked about here; paying a trade is asked about in gateway/my.
+const (
+	transferring = "transfer"
+	withdrawing  = "withdraw"
+	limiting     = "limit"
+	agreeing     = "agree"
+)
 
 type keyOut struct {
 	ID     string `json:"id"`
@@ -30,25 +39,44 @@ func passkeys(ctx context.Context, tx *db.Tx, person identity.Person, _ *http.Re
 	return map[string]any{"passkeys": list}, err
 }
 
-// askPasskey puts a question to the person's device. {purpose: register or spend} → what navigator.credentials takes.
+// askPasskey puts a question to the person's device. {purpose: register}, or {purpose: spend, deed, and what that deed's address then takes} →
+// what navigator.credentials takes.
 func (d door) askPasskey(ctx context.Context, who asking, body []byte) (any, error) {
-	var in struct{ Purpose passkey.Purpose }
+	var in struct {
+		Purpose passkey.Purpose
+		Deed    string
+		AuthNO  hold.No
+		spending
+	}
 	if err := parse(body, &in); err != nil {
 		return nil, err
 	}
-	if in.Purpose != passkey.Register && in.Purpose != passkey.Spend {
-		return nil, errPurpose
+	var deed passkey.Deed
+	var err error
+	switch {
+	case in.Purpose == passkey.Register:
+	case in.Purpose != passkey.Spend:
+		err = errPurpose
+	case in.Deed == agreeing:
+		deed, err = d.agreement(ctx, in.AuthNO)
+	case in.Deed == transferring || in.Deed == withdrawing || in.Deed == limiting:
+		deed, _, err = in.spending.deed(in.Deed)
+	default:
+		err = passkey.ErrDeed
 	}
-	return d.putQuestion(ctx, who.origin, in.Purpose, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	return d.putQuestion(ctx, who.origin, in.Purpose, who.ID, deed)
 }
 
-func (d door) putQuestion(ctx context.Context, origin string, purpose passkey.Purpose, person identity.PersonID) (out any, err error) {
+func (d door) putQuestion(ctx context.Context, origin string, purpose passkey.Purpose, person identity.PersonID, deed passkey.Deed) (out any, err error) {
 	site, err := passkey.At(origin)
 	if err != nil {
 		return nil, err
 	}
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		out, err = site.Ask(ctx, tx, purpose, person)
+		out, err = site.Ask(ctx, tx, purpose, person, deed)
 		return err
 	})
 	return out, err
@@ -87,7 +115,7 @@ func (d door) askSignIn(w http.ResponseWriter, r *http.Request) {
 	var out any
 	_, err := readBody(w, r)
 	if err == nil {
-		out, err = d.putQuestion(r.Context(), r.Header.Get("Origin"), passkey.SignIn, "")
+		out, err = d.putQuestion(r.Context(), r.Header.Get("Origin"), passkey.SignIn, "", "")
 	}
 	d.finish(w, r, out, err)
 }
@@ -106,7 +134,7 @@ func (d door) signInByPasskey(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		err = d.DB.Write(r.Context(), func(tx *db.Tx) error {
-			id, err := site.Prove(r.Context(), tx, passkey.SignIn, "", in.Passkey)
+			id, err := site.Prove(r.Context(), tx, passkey.SignIn, "", "", in.Passkey)
 			if err != nil {
 				return err
 			}

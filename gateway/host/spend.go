@@ -38,14 +38,14 @@ type spending struct {
 
 // withdraw moves money to the simulated bank. {amount, key, pin} → the balance.
 func (d door) withdraw(ctx context.Context, who asking, body []byte) (any, error) {
-	return d.spend(ctx, who, body, func(tx *db.Tx, in spending, r wallet.Request) error {
+	return d.spend(ctx, who, body, withdrawing, func(tx *db.Tx, in spending, r wallet.Request) error {
 		return wallet.Withdraw(ctx, tx, r)
 	})
 }
 
 // transfer moves money to another person. {phone or collect, amount, note, key, pin} → the balance.
 func (d door) transfer(ctx context.Context, who asking, body []byte) (any, error) {
-	return d.spend(ctx, who, body, func(tx *db.Tx, in spending, r wallet.Request) error {
+	return d.spend(ctx, who, body, transferring, func(tx *db.Tx, in spending, r wallet.Request) error {
 		r.Title = in.Note
 		if in.Collect != "" {
 			return wallet.PayCollect(ctx, tx, r, in.Collect)
@@ -58,17 +58,23 @@ func (d door) transfer(ctx context.Context, who asking, body []byte) (any, error
 	})
 }
 
+// deed is what a passkey's answer must have been given for, and the amount in it.
+func (in spending) deed(verb string) (passkey.Deed, money.Fen, error) {
+	amount, err := money.ParseYuan(in.Amount)
+	return passkey.For(verb, amount.Yuan(), in.Key, in.Note, in.Phone, in.Collect), amount, err
+}
+
 // spend proves the person, then moves the money. What cannot be is refused before the PIN is asked for its tries.
-func (d door) spend(ctx context.Context, who asking, body []byte, move func(*db.Tx, spending, wallet.Request) error) (any, error) {
+func (d door) spend(ctx context.Context, who asking, body []byte, verb string, move func(*db.Tx, spending, wallet.Request) error) (any, error) {
 	var in spending
 	if err := parse(body, &in); err != nil {
 		return nil, err
 	}
-	amount, err := money.ParseYuan(in.Amount)
+	deed, amount, err := in.deed(verb)
 	if err != nil {
 		return nil, err
 	}
-	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID); err != nil {
+	if err := in.Proof.Check(ctx, d.DB, who.origin, who.ID, deed); err != nil {
 		return nil, err
 	}
 	var out walletOut
@@ -151,7 +157,7 @@ type limitOut struct {
 
 // setLimit changes what may leave the wallet in a day. {amount, pin} → the wallet.
 func (d door) setLimit(ctx context.Context, who asking, body []byte) (any, error) {
-	return d.spend(ctx, who, body, func(tx *db.Tx, _ spending, r wallet.Request) error {
+	return d.spend(ctx, who, body, limiting, func(tx *db.Tx, _ spending, r wallet.Request) error {
 		return wallet.SetLimit(ctx, tx, r.Person, r.Amount)
 	})
 }

@@ -10,7 +10,6 @@ import (
 	"souk/platform/identity"
 	"souk/platform/merchant"
 	"souk/platform/merge"
-	"souk/platform/passkey"
 	trades "souk/platform/pay"
 	"souk/platform/wallet"
 )
@@ -74,22 +73,23 @@ func mergedSubject(o merge.Order) string {
 	return fmt.Sprintf("%s + %d", o.Trades[0].Subject, len(o.Trades)-1)
 }
 
-// payMerged confirms all trades of a merged payment, or none. Whoever has paid it already gets the answer again.
-func (c call) payMerged(ctx context.Context, no string, proof passkey.Proof) (any, error) {
-	if err := c.DB.Read(ctx, func(tx *db.Tx) error {
-		o, err := c.mergedOf(ctx, tx, no)
-		if err == nil && !o.Paid(c.person.ID) {
-			err = o.Payable(c.person.ID, tx.Now())
-		}
-		return err
-	}); err != nil {
-		return nil, err
+// lookAtMerged is lookAtPayment for a merged payment.
+func (c *call) lookAtMerged(ctx context.Context, tx *db.Tx) error {
+	o, err := c.mergedOf(ctx, tx, c.paying.TradeNO)
+	c.total = o.Total
+	if err == nil && !o.Paid(c.person.ID) {
+		err = o.Payable(c.person.ID, tx.Now())
 	}
-	if err := c.prove(ctx, proof); err != nil {
+	return err
+}
+
+// payMerged confirms all trades of a merged payment, or none. Whoever has paid it already gets the answer again.
+func (c call) payMerged(ctx context.Context) (any, error) {
+	if err := c.prove(ctx); err != nil {
 		return nil, err
 	}
 	var o merge.Order
-	if err := c.DB.Write(ctx, func(tx *db.Tx) (err error) { o, err = merge.Pay(ctx, tx, no, c.person.ID); return err }); err != nil {
+	if err := c.DB.Write(ctx, func(tx *db.Tx) (err error) { o, err = merge.Pay(ctx, tx, c.paying.TradeNO, c.person.ID); return err }); err != nil {
 		return nil, err
 	}
 	type line struct {

@@ -19,6 +19,7 @@ import (
 	"souk/kit/db"
 	"souk/kit/egress"
 	"souk/kit/fault"
+	"souk/kit/money"
 	"souk/platform/identity"
 	"souk/platform/merchant"
 	trades "souk/platform/pay"
@@ -54,14 +55,16 @@ type call struct {
 	person identity.Person
 	origin string // of the shell, as the browser says
 	body   json.RawMessage
-	paying payment // of the api pay
+	paying payment   // of the api pay
+	total  money.Fen // what paying is about, once it was looked at
 }
 
 // look is what an api reads in the snapshot in which its caller was found: a second snapshot costs a busy database more than the reading.
 type look func(ctx context.Context, tx *db.Tx, c *call) error
 
 var looks = map[string]look{
-	"pay": lookAtPayment,
+	"pay":        lookAtPayment,
+	"askPasskey": lookAtPayment,
 }
 
 // verb answers one api.
@@ -70,6 +73,7 @@ type verb func(ctx context.Context, c call) (any, error)
 var apis = map[string]verb{
 	"cashier":         cashier,
 	"pay":             pay,
+	"askPasskey":      askPasskey,
 	"trade":           trade,
 	"orderStr":        orderStr,
 	"getAuthCode":     getAuthCode,

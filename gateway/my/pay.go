@@ -99,10 +99,14 @@ type payment struct {
 
 // lookAtPayment refuses what cannot be paid before a proof is asked for. Whoever has paid it already may go on, to the receipt.
 func lookAtPayment(ctx context.Context, tx *db.Tx, c *call) error {
-	if err := c.decode(&c.paying); err != nil || isMerged(c.paying.TradeNO) {
+	if err := c.decode(&c.paying); err != nil {
 		return err
 	}
+	if isMerged(c.paying.TradeNO) {
+		return c.lookAtMerged(ctx, tx)
+	}
 	t, err := c.tradeOf(ctx, tx, c.paying.TradeNO)
+	c.total = t.Total
 	if err == nil && !(t.PaidAt > 0 && t.Buyer == c.person.ID) {
 		err = trades.Payable(t, c.person.ID, tx.Now())
 	}
@@ -130,9 +134,9 @@ type paidResult struct {
 // pay confirms a trade → {resultCode: "9000", result: JSON text}. Whoever has paid it already gets the receipt again.
 func pay(ctx context.Context, c call) (any, error) {
 	if isMerged(c.paying.TradeNO) {
-		return c.payMerged(ctx, c.paying.TradeNO, c.paying.Proof)
+		return c.payMerged(ctx)
 	}
-	if err := c.prove(ctx, c.paying.Proof); err != nil {
+	if err := c.prove(ctx); err != nil {
 		return nil, err
 	}
 	receipt, err := c.till.Confirm(ctx, trades.Confirmation{No: trades.No(c.paying.TradeNO), Payer: c.person.ID})
@@ -146,11 +150,26 @@ func pay(ctx context.Context, c call) (any, error) {
 	return paid{Result: string(text), ResultCode: "9000"}, err
 }
 
-func (c call) prove(ctx context.Context, p passkey.Proof) error {
+// prove is nil when the person proved that it is they who pay this, and not another trade or another amount.
+func (c call) prove(ctx context.Context) error {
+	p := c.paying.Proof
 	if len(p.Passkey) == 0 {
 		return c.Prove(ctx, c.DB, c.person.ID, p.PIN)
 	}
-	return p.Check(ctx, c.DB, c.origin, c.person.ID)
+	return p.Check(ctx, c.DB, c.origin, c.person.ID, passkey.Paying(c.paying.TradeNO, c.total))
+}
+
+// askPasskey puts the question whose answer pays one trade. {tradeNO} → what navigator.credentials takes.
+func askPasskey(ctx context.Context, c call) (question any, err error) {
+	site, err := passkey.At(c.origin)
+	if err != nil {
+		return nil, err
+	}
+	err = c.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		question, err = site.Ask(ctx, tx, passkey.Spend, c.person.ID, passkey.Paying(c.paying.TradeNO, c.total))
+		return err
+	})
+	return question, err
 }
 
 // trade tells where a trade of this person stands. {tradeNO} → {tradeNO, status, amount, refunded}.

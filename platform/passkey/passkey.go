@@ -1,8 +1,8 @@
 // Package passkey lets a person prove who they are with the key that their device keeps (WebAuthn), to sign in and to spend.
 //
 // A question is put (Ask… answers what the browser hands to the authenticator), and its answer is taken once, within five minutes, for the
-// purpose and the person for which it was put: an answer given to sign in spends nothing. The device must verify its user (finger, face or
-// its own PIN). Passkeys belong to a host's name, so they do not work where the shell is open at a bare IP address. No attestation is
+// purpose and the person for which it was put: an answer given to sign in spends nothing. One that spends allows the one deed that was asked
+// about (Deed): this trade at this total, that transfer, nothing else. The device must verify its user (finger, face or its own PIN). Passkeys belong to a host's name, so they do not work where the shell is open at a bare IP address. No attestation is
 // asked for. It moves no money and starts no session. Start reading at Site.
 package passkey
 
@@ -49,6 +49,7 @@ var (
 	ErrOrigin = fault.New(fault.Conflict, "PASSKEY_ORIGIN", "passkeys belong to a host's name: open this at https://, or at http://localhost, not at an IP address")
 	ErrAnswer = fault.New(fault.Forbidden, "PASSKEY_WRONG", "this passkey's answer does not prove who you are; please try again")
 	ErrNone   = fault.New(fault.NotFound, "PASSKEY_NONE", "there is no such passkey")
+	ErrDeed   = fault.New(fault.Invalid, "PASSKEY_DEED", "a passkey is asked about one deed, such as paying one trade")
 	ErrMany   = fault.New(fault.Conflict, "PASSKEY_TOO_MANY", "there are ten passkeys already; remove one first")
 )
 
@@ -110,14 +111,17 @@ func load(ctx context.Context, tx *db.Tx, person identity.PersonID) (holder, err
 }
 
 // Ask puts a question: what the browser's navigator.credentials is to be called with, as JSON. person is "" for SignIn, where whoever has a
-// passkey may answer. Errors: ErrMany, ErrNone (the person has no passkey to spend with).
-func (s Site) Ask(ctx context.Context, tx *db.Tx, purpose Purpose, person identity.PersonID) (any, error) {
+// passkey may answer; deed is "" but for Spend, which needs one. Errors: ErrMany, ErrNone (the person has no passkey to spend with), ErrDeed.
+func (s Site) Ask(ctx context.Context, tx *db.Tx, purpose Purpose, person identity.PersonID, deed Deed) (any, error) {
+	if (deed != "") != (purpose == Spend) {
+		return nil, ErrDeed
+	}
 	if purpose == SignIn {
 		options, session, err := s.rp.BeginDiscoverableLogin()
 		if err != nil {
 			return nil, err
 		}
-		return options, keep(tx, purpose, "", session)
+		return options, keep(tx, purpose, "", deed, session)
 	}
 	h, err := load(ctx, tx, person)
 	if err != nil {
@@ -131,7 +135,7 @@ func (s Site) Ask(ctx context.Context, tx *db.Tx, purpose Purpose, person identi
 		if err != nil {
 			return nil, err
 		}
-		return options, keep(tx, purpose, person, session)
+		return options, keep(tx, purpose, person, deed, session)
 	}
 	if len(h.keys) == 0 {
 		return nil, ErrNone
@@ -140,10 +144,10 @@ func (s Site) Ask(ctx context.Context, tx *db.Tx, purpose Purpose, person identi
 	if err != nil {
 		return nil, err
 	}
-	return options, keep(tx, purpose, person, session)
+	return options, keep(tx, purpose, person, deed, session)
 }
 
-func keep(tx *db.Tx, purpose Purpose, person identity.PersonID, session *webauthn.SessionData) error {
+func keep(tx *db.Tx, purpose Purpose, person identity.PersonID, deed Deed, session *webauthn.SessionData) error {
 	text, err := json.Marshal(session)
 	if err != nil {
 		return err
@@ -151,17 +155,18 @@ func keep(tx *db.Tx, purpose Purpose, person identity.PersonID, session *webauth
 	if _, err := tx.Exec(`DELETE FROM passkey_question WHERE expires_at < $1`, tx.Now()); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO passkey_question (id, purpose, person_id, session, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		session.Challenge, string(purpose), string(person), string(text), tx.Now()+QuestionMillis)
+	_, err = tx.Exec(`INSERT INTO passkey_question (id, purpose, person_id, deed, session, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		session.Challenge, string(purpose), string(person), string(deed), string(text), tx.Now()+QuestionMillis)
 	return err
 }
 
-// take finds the question that an answer belongs to; it can be answered only once.
-func take(tx *db.Tx, purpose Purpose, person identity.PersonID, challenge string) (session webauthn.SessionData, err error) {
+// take finds the question that an answer belongs to; it can be answered only once, and not again after it was offered for another deed.
+func take(tx *db.Tx, purpose Purpose, person identity.PersonID, deed Deed, challenge string) (session webauthn.SessionData, err error) {
+	var asked Deed
 	var text string
-	err = tx.QueryRow(`DELETE FROM passkey_question WHERE id = $1 AND purpose = $2 AND person_id = $3 AND expires_at > $4 RETURNING session`,
-		challenge, string(purpose), string(person), tx.Now()).Scan(&text)
-	if errors.Is(err, db.ErrNoRows) {
+	err = tx.QueryRow(`DELETE FROM passkey_question WHERE id = $1 AND purpose = $2 AND person_id = $3 AND expires_at > $4 RETURNING deed, session`,
+		challenge, string(purpose), string(person), tx.Now()).Scan(&asked, &text)
+	if errors.Is(err, db.ErrNoRows) || err == nil && (asked != deed || (deed != "") != (purpose == Spend)) {
 		return session, ErrAnswer
 	}
 	if err != nil {
@@ -178,7 +183,7 @@ func (s Site) Add(ctx context.Context, tx *db.Tx, person identity.PersonID, name
 	if err != nil {
 		return ErrAnswer
 	}
-	session, err := take(tx, Register, person, parsed.Response.CollectedClientData.Challenge)
+	session, err := take(tx, Register, person, "", parsed.Response.CollectedClientData.Challenge)
 	if err != nil {
 		return err
 	}
@@ -205,13 +210,14 @@ func (s Site) Add(ctx context.Context, tx *db.Tx, person identity.PersonID, name
 	return err
 }
 
-// Prove takes the answer to Spend, and is nil when it is this person's; for SignIn pass "" and learn who it is. Error: ErrAnswer.
-func (s Site) Prove(ctx context.Context, tx *db.Tx, purpose Purpose, person identity.PersonID, answer []byte) (identity.PersonID, error) {
+// Prove takes the answer to Spend, and is nil when it is this person's, given for this deed; for SignIn pass "" and "", and learn who it is.
+// Error: ErrAnswer.
+func (s Site) Prove(ctx context.Context, tx *db.Tx, purpose Purpose, person identity.PersonID, deed Deed, answer []byte) (identity.PersonID, error) {
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil || purpose == Register {
 		return "", ErrAnswer
 	}
-	session, err := take(tx, purpose, person, parsed.Response.CollectedClientData.Challenge)
+	session, err := take(tx, purpose, person, deed, parsed.Response.CollectedClientData.Challenge)
 	if err != nil {
 		return "", err
 	}

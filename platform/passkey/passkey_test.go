@@ -38,9 +38,9 @@ func TestAnswersToOtherQuestionsProveNothing(t *testing.T) {
 		if err := write(func(tx *db.Tx) error { return identity.Add(ctx, tx, identity.Person{ID: "ann", Name: "Ann"}) }); err != nil {
 			t.Fatal(err)
 		}
-		ask := func(purpose passkey.Purpose, person identity.PersonID) (challenge string, err error) {
+		ask := func(purpose passkey.Purpose, person identity.PersonID, deed passkey.Deed) (challenge string, err error) {
 			var asked any
-			err = write(func(tx *db.Tx) (err error) { asked, err = site.Ask(ctx, tx, purpose, person); return err })
+			err = write(func(tx *db.Tx) (err error) { asked, err = site.Ask(ctx, tx, purpose, person, deed); return err })
 			text, _ := json.Marshal(asked)
 			var out struct{ PublicKey struct{ Challenge string } }
 			if json.Unmarshal(text, &out) == nil {
@@ -48,14 +48,14 @@ func TestAnswersToOtherQuestionsProveNothing(t *testing.T) {
 			}
 			return challenge, err
 		}
-		if _, err := ask(passkey.Spend, "ann"); !errors.Is(err, passkey.ErrNone) {
+		if _, err := ask(passkey.Spend, "ann", passkey.Paying("1", 1_00)); !errors.Is(err, passkey.ErrNone) {
 			t.Errorf("without a passkey: %v", err)
 		}
-		challenge, err := ask(passkey.SignIn, "")
+		challenge, err := ask(passkey.SignIn, "", "")
 		if err != nil || len(challenge) < 40 {
 			t.Fatalf("%q %v", challenge, err)
 		}
-		if _, err := ask(passkey.Register, "ann"); err != nil {
+		if _, err := ask(passkey.Register, "ann", ""); err != nil {
 			t.Fatal(err)
 		}
 		client := base64.RawURLEncoding.EncodeToString([]byte(`{"type":"webauthn.get","challenge":"` + challenge + `","origin":"http://localhost:8080"}`))
@@ -63,7 +63,7 @@ func TestAnswersToOtherQuestionsProveNothing(t *testing.T) {
 			client, base64.RawURLEncoding.EncodeToString(make([]byte, 37)))
 		for what, answer := range map[string]string{"nothing": ``, "null": `null`, "not JSON": `{`, "forged": forged} {
 			if err := write(func(tx *db.Tx) error {
-				_, err := site.Prove(ctx, tx, passkey.SignIn, "", []byte(answer))
+				_, err := site.Prove(ctx, tx, passkey.SignIn, "", "", []byte(answer))
 				return err
 			}); !errors.Is(err, passkey.ErrAnswer) {
 				t.Errorf("%s: %v", what, err)

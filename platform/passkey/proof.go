@@ -18,10 +18,10 @@ type Proof struct {
 	Passkey json.RawMessage // the device's answer to a question put for Spend
 }
 
-// Check is nil when the proof is this person's. A passkey's answer is used up by it, right or wrong, and a wrong PIN counts towards the PIN's lock;
+// Check is nil when the proof is this person's, and a passkey's answer was given for this deed. A passkey's answer is used up by it, right or wrong, and a wrong PIN counts towards the PIN's lock;
 // a locked PIN does not stop a passkey, which nobody can guess. It writes in transactions of its own, before the one that spends.
 // Errors: identity.CheckPIN's, ErrAnswer, ErrOrigin, ErrProof.
-func (p Proof) Check(ctx context.Context, d *db.DB, origin string, person identity.PersonID) error {
+func (p Proof) Check(ctx context.Context, d *db.DB, origin string, person identity.PersonID, deed Deed) error {
 	if len(p.Passkey) == 0 {
 		if p.PIN == "" {
 			return ErrProof
@@ -34,7 +34,7 @@ func (p Proof) Check(ctx context.Context, d *db.DB, origin string, person identi
 	}
 	var refused error
 	err = d.Write(ctx, func(tx *db.Tx) (err error) {
-		_, refused = site.Prove(ctx, tx, Spend, person, p.Passkey)
+		_, refused = site.Prove(ctx, tx, Spend, person, deed, p.Passkey)
 		return tx.Err()
 	})
 	if err != nil {
