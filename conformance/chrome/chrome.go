@@ -61,6 +61,7 @@ func start() {
 		return
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.UserDataDir(dir),
+		Flag("allow-pre-commit-input", true), // else a press before a page's first paint is dropped
 		Flag("disable-quic", true), Flag("disable-component-update", true), Flag("disable-sync", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(flags, browser.flags...)...)
 	browser.ctx, _ = chromedp.NewContext(alloc)

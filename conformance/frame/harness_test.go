@@ -27,7 +27,8 @@ import (
 
 const (
 	width, height = 390, 844
-	patience      = 20 * time.Second
+	patience      = 60 * time.Second
+	mostTime      = 5 * time.Minute // of one test
 )
 
 //go:embed harness.html
@@ -60,7 +61,7 @@ func open(t *testing.T, css string, views ...view) *phone {
 	}
 	server := serve(a)
 	t.Cleanup(server.Close)
-	ctx, cancel := context.WithTimeout(chrome.Open(t, width, height).Ctx, 60*time.Second)
+	ctx, cancel := context.WithTimeout(chrome.Open(t, width, height).Ctx, mostTime)
 	t.Cleanup(cancel)
 	p := &phone{t, ctx}
 	p.run(chromedp.Navigate(server.URL + "/"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
@@ -118,44 +119,71 @@ func (p *Phone) PressWords(words string) {
 // under the finger.
 func (p *Phone) PressThe(what, expression string) {
 	p.T.Helper()
-	p.Until(what+" to be tapped", func() bool {
-		at := p.Rest(what, expression)
-		p.Run(chromedp.MouseClickXY(at.X, at.Y))
-		frame, err := p.frame()
-		return err != nil || chrome.Hit(frame)
-	})
+	p.pressUntilHit(what, expression, func(at chrome.Place) { p.Run(chromedp.MouseClickXY(at.X, at.Y)) })
 }
 
 // TouchThe puts a finger on what the expression finds in the program and lifts it, for programs that listen to touches alone.
 func (p *Phone) TouchThe(what, expression string) {
 	p.T.Helper()
-	at := p.Rest(what, expression)
-	for _, in := range []input.DispatchTouchEventParams{
-		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at.X, Y: at.Y}}},
-		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
-	} {
-		if _, err := chromedp.Call(p.Ctx, input.DispatchTouchEvent, in); err != nil {
-			p.T.Fatal(err)
+	p.pressUntilHit(what, expression, func(at chrome.Place) {
+		for _, in := range []input.DispatchTouchEventParams{
+			{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at.X, Y: at.Y}}},
+			{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+		} {
+			if _, err := chromedp.Call(p.Ctx, input.DispatchTouchEvent, in); err != nil {
+				p.T.Fatal(err)
+			}
 		}
-	}
+	})
 }
 
-// Rest waits until what the expression finds in the program is in view and stands still, and answers its middle on the screen.
+func (p *Phone) pressUntilHit(what, expression string, press func(at chrome.Place)) {
+	p.T.Helper()
+	p.Until(what+" to be tapped", func() bool {
+		press(p.Rest(what, expression))
+		frame, err := p.frame()
+		return err != nil || chrome.Hit(frame)
+	})
+}
+
+// Rest waits until what the expression finds in the program is in view and stands still, as does the program on the screen with nothing of
+// the shell over the place, and answers its middle on the screen.
 func (p *Phone) Rest(what, expression string) chrome.Place {
 	p.T.Helper()
 	var at chrome.Place
 	p.Until(what+" at rest in the program", func() bool {
-		before, err := at, error(nil)
-		at, err = Inside[chrome.Place](p, `const n = `+expression+`; if (!n) return {X: 0, Y: 0};
+		inside, err := Inside[chrome.Place](p, `const n = `+expression+`; if (!n) return {X: 0, Y: 0};
 			let r = n.getBoundingClientRect(); if (r.top < 0 || r.bottom > innerHeight || r.left < 0 || r.right > innerWidth) { n.scrollIntoView({block: 'center', inline: 'center'}); r = n.getBoundingClientRect(); }
 			`+chrome.Arm("n")+` return {X: r.left + r.width / 2, Y: r.top + r.height / 2};`)
+		if err != nil || inside.X <= 0 {
+			return false
+		}
+		before := at
+		at, err = p.onScreen(inside)
 		return err == nil && at.X > 0 && at == before
 	})
-	frame, err := chrome.JS[chrome.Place](p.Tab, `(() => { const r = `+front+`.getBoundingClientRect(); return {X: r.left, Y: r.top}; })()`)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	return chrome.Place{X: at.X + frame.X, Y: at.Y + frame.Y}
+	return at
+}
+
+// onScreen is a place of the frame in front on the screen; the zero Place where something of the shell lies over it.
+func (p *Phone) onScreen(inside chrome.Place) (chrome.Place, error) {
+	return chrome.JS[chrome.Place](p.Tab, fmt.Sprintf(`(() => { const frame = %s, r = frame?.getBoundingClientRect(); if (!r) return {X: 0, Y: 0};
+		const at = {X: r.left + %g, Y: r.top + %g}; return document.elementFromPoint(at.X, at.Y) === frame ? at : {X: 0, Y: 0}; })()`, front, inside.X, inside.Y))
+}
+
+// wheelTime is how long a page may take to scroll before the wheel is turned again: what turns while a page arrives may move nothing.
+const wheelTime = 2 * time.Second
+
+// Wheel turns a mouse's wheel over the middle of the program until its shown page stands at least that many CSS pixels down, or at its end.
+func (p *Phone) Wheel(down float64) {
+	p.T.Helper()
+	p.Until("the page to scroll", func() bool {
+		p.Run(chromedp.MouseEvent(chromedp.MouseWheel, Width/2, Height/2, func(e *input.DispatchMouseEventParams) { e.DeltaX, e.DeltaY = 1, down }))
+		return p.Soon(wheelTime, func() bool {
+			done, err := Inside[bool](p, fmt.Sprintf(`const s = document.querySelector('.souk-page.shown .souk-scroll'); return !!s && s.scrollTop >= Math.min(%g, s.scrollHeight - s.clientHeight);`, down))
+			return err == nil && done
+		})
+	})
 }
 
 // Types enters text where the last tap put the cursor.

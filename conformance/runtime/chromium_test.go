@@ -20,7 +20,7 @@ import (
 	"souk/conformance/chrome"
 )
 
-const caseTime = 20 * time.Second
+const caseTime = 2 * time.Minute
 
 //go:embed harness.html
 var harness []byte

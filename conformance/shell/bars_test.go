@@ -3,9 +3,6 @@ package shell_test
 import (
 	"testing"
 
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/chromedp"
-
 	"souk/conformance/chrome"
 	"souk/conformance/handset"
 )
@@ -75,7 +72,7 @@ func TestBarsFollowThePageAndWhatTheProgramAsks(t *testing.T) {
 	p.Press(`.clear`)
 	p.Reads("high")
 	has(bar, `n.style.getPropertyValue('--solid')`, "0%")
-	p.Run(chromedp.MouseEvent(chromedp.MouseWheel, 200, 400, func(e *input.DispatchMouseEventParams) { e.DeltaX, e.DeltaY = 1, 300 }))
+	p.Wheel(300)
 	has(bar, `n.style.getPropertyValue('--solid')`, "100%")
 	p.Tap(bar + ` .bar-button`)
 	p.Sees(bar, "Changed")
