@@ -12,6 +12,7 @@ import { byPasskey } from './pinsheet';
 import type { Proof } from './purse';
 import { codeOf, why } from './refusal';
 import { go } from './route';
+import { drawShortfall, missingOf } from './shortfall';
 import { sure } from './dialogs';
 import { language, say } from './strings';
 
@@ -23,7 +24,15 @@ export interface Due {
   merchant: string;
   merchantZh?: string;
   subject: string;
-  tenders: { id: string; kind: string; name: string; available: string; enough: boolean }[];
+  tenders: Tender[];
+}
+
+interface Tender {
+  id: string;
+  kind: string;
+  name: string;
+  available: string;
+  enough: boolean;
 }
 
 /** resultCode: 9000 paid, 8000 processing, 4000 failed, 6001 closed by the person, 6002 no connection, 6004 unknown. */
@@ -68,9 +77,12 @@ function step(till: Till, name: string, title: string, ...content: (Node | null)
   fill(till.body, el('div', { class: 'sheet-head' }, el('h2', null, title), close), content);
 }
 
+/** The steps at which nothing is paid yet and something is asked of the person. */
+const asks = new Set(['pin', 'short']);
+
 /** leave is the person closing: before payment they are asked whether they mean it. */
 async function leave(till: Till): Promise<void> {
-  if (till.body.dataset.step === 'pin' && !(await sure(till.host, say('cashierLeave'), '', say('cashierGo'), say('cashierStay')))) return;
+  if (asks.has(till.body.dataset.step ?? '') && !(await sure(till.host, say('cashierLeave'), '', say('cashierGo'), say('cashierStay')))) return;
   end(till);
 }
 
@@ -88,7 +100,7 @@ function end(till: Till): void {
 async function begin(till: Till): Promise<void> {
   step(till, 'loading', say('cashier'), el('div', { class: 'cashier-wait' }, el('span', { class: 'spinner' })));
   try {
-    drawPin(till, (await my(till.appId, 'cashier', { tradeNO: till.tradeNO })) as Due);
+    drawDue(till, (await my(till.appId, 'cashier', { tradeNO: till.tradeNO })) as Due);
   } catch (problem) {
     refuse(till, problem);
   }
@@ -111,15 +123,17 @@ function payee(due: Due): string {
   return (language() === 'zh-Hans' && due.merchantZh) || due.merchant;
 }
 
-function drawPin(till: Till, due: Due): void {
-  const tender = due.tenders.find((t) => t.enough) ?? due.tenders[0];
-  const enough = tender?.enough ?? false;
-  const problem = el('p', { class: 'problem', role: 'alert' }, enough ? '' : say('notEnough'));
-  const pad = makePinPad((pin) => void pay(till, due, async () => ({ pin }), pad, problem), !enough);
-  step(
-    till,
-    'pin',
-    say('cashier'),
+/** drawDue asks for the proof, or for a top-up when no tender is enough. */
+function drawDue(till: Till, due: Due): void {
+  const tender = due.tenders.find((t) => t.enough);
+  if (tender) return drawPin(till, due, tender);
+  const first = due.tenders[0];
+  step(till, 'short', say('cashier'), ...dueFacts(due, first), ...drawShortfall(missingOf(due.amount, first?.available ?? '0.00'), () => void begin(till)));
+  till.body.querySelector<HTMLElement>('[autofocus]')?.focus({ preventScroll: true });
+}
+
+function dueFacts(due: Due, tender: Tender | undefined): HTMLElement[] {
+  return [
     el('p', { class: 'cashier-who' }, payee(due)),
     el('output', { class: 'sum cashier-sum' }, money(due.amount)),
     el(
@@ -128,10 +142,21 @@ function drawPin(till: Till, due: Due): void {
       el('div', null, el('dt', null, say('subject')), el('dd', null, due.subject)),
       el('div', null, el('dt', null, say('method')), el('dd', { class: 'tender' }, icon('wallet', 18), `${tender?.name || say('account')} · ¥${tender?.available ?? '0.00'}`)),
     ),
+  ];
+}
+
+function drawPin(till: Till, due: Due, tender: Tender): void {
+  const problem = el('p', { class: 'problem', role: 'alert' });
+  const pad = makePinPad((pin) => void pay(till, due, async () => ({ pin }), pad, problem), false);
+  step(
+    till,
+    'pin',
+    say('cashier'),
+    ...dueFacts(due, tender),
     el('p', { class: 'cashier-ask' }, say('cashierPin'), till.pinHint ? el('small', null, ` · ${say('pinHint', till.pinHint)}`) : null),
     pad.dots,
     problem,
-    enough ? byPasskey(() => void pay(till, due, async () => ({ passkey: await provePayment(till.appId, till.tradeNO) }), pad, problem)) : null,
+    byPasskey(() => void pay(till, due, async () => ({ passkey: await provePayment(till.appId, till.tradeNO) }), pad, problem)),
     pad.keys,
   );
   pad.keys.focus({ preventScroll: true });
@@ -175,9 +200,17 @@ async function pay(till: Till, due: Due, ask: () => Promise<Proof>, pad: PinPad,
     const refused = thrown instanceof Refused ? thrown : null;
     if (refused && refused.status === 0) return unknown(till);
     if (refused && refused.status >= 500) return unknown(till);
+    if (refused?.code === 'BUYER_BALANCE_NOT_ENOUGH') return await spentMeanwhile(till, refused);
     if (refused && tryAgain.has(refused.code)) return askAgain(till, refused, pad, problem);
     refuse(till, thrown);
   }
+}
+
+/** spentMeanwhile: the wallet held enough when the cashier was opened, and does not now. What is missing is shown as if it had just been opened. */
+async function spentMeanwhile(till: Till, refused: Refused): Promise<void> {
+  const due = (await my(till.appId, 'cashier', { tradeNO: till.tradeNO }).catch(() => null)) as Due | null;
+  if (due && !due.tenders.some((t) => t.enough)) return drawDue(till, due);
+  refuse(till, refused);
 }
 
 /** unknown: the order to pay was sent and no answer came. Whether money moved is asked, a few times, before saying so. */

@@ -21,6 +21,8 @@ export const purseWords = {
   transferTo: ['To {0}', '转给 {0}'],
   transferPhone: ["The other person's phone number", '对方手机号'],
   transferDone: ['¥{0} sent', '已转账 ¥{0}'],
+  shortBy: ['The balance is too low: ¥{0} is missing', '余额不足，还差 ¥{0}'],
+  shortTopUp: ['Top up ¥{0}, then pay', '充值 ¥{0} 并继续付款'],
   transferCheck: ['Check the name before you pay. Money sent cannot be called back.', '请核对对方信息，转账后资金无法追回。'],
   next: ['Next', '下一步'],
   pay: ['Pay', '付款'],

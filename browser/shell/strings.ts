@@ -81,7 +81,6 @@ const words = {
   menu: ['Menu', '菜单'],
   noMatch: ['Nothing found for “{0}”', '没有找到“{0}”'],
   noPrograms: ['No programs yet', '还没有小程序'],
-  notEnough: ['The balance is too low. Top up, then pay.', '余额不足，请先充值。'],
   number: ['Trade number', '交易号'],
   order: ['Order number', '商户订单号'],
   offline: ['No connection to the server', '无法连接服务器'],

@@ -69,7 +69,7 @@ func (b *bank) wrap(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		case api == "cashier":
 			answer(w, 200, map[string]any{"data": map[string]any{"tradeNO": "2026112200000000000000000001", "amount": "12.30", "merchant": "A Shop", "subject": "A thing",
-				"tenders": []map[string]any{{"id": "balance", "kind": "balance", "available": "100.00", "enough": b.enough}}}})
+				"tenders": []map[string]any{{"id": "balance", "kind": "balance", "available": map[bool]string{true: "100.00", false: "5.00"}[b.enough], "enough": b.enough}}}})
 		case api == "pay":
 			b.calls.Add(1)
 			b.pay(w, "")
@@ -118,7 +118,7 @@ func TestEveryEndOfAPaymentHasItsResultCode(t *testing.T) {
 			p.Tap(`.cashier .wide`)
 		}, "6004"},
 		{"too little to begin with", &bank{enough: false, pay: paid}, func(p *phone) {
-			p.Sees(`.cashier .problem`, "balance is too low")
+			p.Sees(`.cashier .short`, "balance is too low: ¥7.30 is missing")
 			p.Tap(`.cashier .sheet-close`)
 			p.Tap(`.layer.dialog.in .strong`)
 		}, "6001"},
