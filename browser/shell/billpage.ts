@@ -5,6 +5,7 @@ import { icon } from './icons';
 import { showToast } from './layer';
 import { exportBills, searchBills, type BillSearch } from './purse';
 import { why } from './refusal';
+import { go } from './route';
 import type { Shell } from './shell';
 import { language, say, type Word } from './strings';
 import { backHead, billRow } from './wallet';
@@ -31,7 +32,12 @@ export function drawBills(shell: Shell): HTMLElement {
     }
   };
   void load();
-  return el('div', { class: 'page' }, billHead(shell, search), searchLine(search, () => void load()), kindChips(search, () => void load()), dayLine(search, () => void load()), el('section', { class: 'block' }, list));
+  return el('div', { class: 'page' }, billHead(shell, search), searchLine(search, () => void load()), kindChips(search, () => void load()), dayLine(search, () => void load()), ordersLink(), el('section', { class: 'block' }, list));
+}
+
+/** ordersLink leads to what was ordered, which stands in no bill. */
+function ordersLink(): HTMLElement {
+  return el('button', { class: 'row to-orders', onclick: () => go('#/orders') }, el('span', { class: 'row-text' }, el('strong', null, say('orders')), el('small', null, say('ordersWhy'))), icon('next', 18));
 }
 
 function billHead(shell: Shell, search: BillSearch): HTMLElement {

@@ -25,6 +25,7 @@ import { drawCollect, drawPayCollect } from './collect';
 import { drawPayCode } from './paycode';
 import { watchKeyboard } from './keyboard';
 import { codeOf } from './refusal';
+import { drawOrders } from './orders';
 import { drawPromises } from './promises';
 import { drawSecurity } from './security';
 import { drawSignIn } from './signin';
@@ -57,6 +58,7 @@ function draw(shell: Shell, place: Place): void {
     cashier: () => drawCashierPage(shell, place.params),
     signin: () => drawSignIn(shell),
     promises: () => drawPromises(shell),
+    orders: () => drawOrders(shell),
   };
   const name = place.name === 'program' ? 'home' : place.name;
   const tabbed = name === 'home' || name === 'wallet' || name === 'me';

@@ -172,6 +172,26 @@ export interface Signed {
 export const listPromises = () => call('GET', '/host/v1/promises') as Promise<{ deposits: Deposit[]; agreements: Signed[] }>;
 export const endAgreement = (no: string) => call('POST', '/host/v1/agreements/end', { no });
 
+/** Ordered is an order as its merchant last told of it. */
+export interface Ordered {
+  id: string;
+  number: string;
+  /** its first item */
+  title: string;
+  items: number;
+  amount?: string;
+  status?: string;
+  merchant: string;
+  merchantZh?: string;
+  at: number;
+  /** the program whose page tells more; none where there is no such program here */
+  appId?: string;
+  page?: string;
+  query?: string;
+}
+
+export const listOrders = () => call('GET', '/host/v1/orders') as Promise<{ orders: Ordered[] }>;
+
 export interface ConsentAnswer {
   appId: string;
   program: string;

@@ -91,6 +91,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /host/v1/bills.csv", d.export)
 	mux.HandleFunc("GET /host/v1/bills", d.as(o.DB.Read, bills))
 	mux.HandleFunc("GET /host/v1/bills/{id}", d.as(o.DB.Read, bill))
+	mux.HandleFunc("GET /host/v1/orders", d.as(o.DB.Read, d.orders))
 	mux.HandleFunc("POST /host/v1/paycode", d.as(o.DB.Write, newPayCode))
 	mux.HandleFunc("GET /host/v1/paycode/{code}", d.as(o.DB.Read, payCodeUse))
 	mux.HandleFunc("POST /host/v1/collect", d.as(o.DB.Write, newCollect))
