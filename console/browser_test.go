@@ -38,7 +38,7 @@ func (b *tab) open(path string) {
 // press clicks what the selector finds and waits until the page says the words.
 func (b *tab) press(selector, words string) {
 	b.t.Helper()
-	b.Run(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)))
+	b.Tap(selector)
 	b.says(words)
 }
 

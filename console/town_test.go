@@ -32,7 +32,7 @@ import (
 var schemas = append(append([]db.Schema{}, demo.Schemas...), openapp.Schema, staff.Schema, audit.Schema)
 
 const (
-	patience  = 30 * time.Second
+	patience  = 60 * time.Second
 	lookAgain = 30 * time.Millisecond
 )
 

@@ -84,7 +84,7 @@ func newPhone(t *testing.T, base string) phone {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := phone{base, &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	p := phone{base, &http.Client{Jar: jar, Timeout: 2 * time.Minute}}
 	if err := p.call("GET", "/host/v1/session", nil, nil); err != nil {
 		t.Fatal(err)
 	}

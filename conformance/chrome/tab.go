@@ -148,10 +148,11 @@ func (p *Tab) TapWords(words string) {
 	p.TapThe(Quote(words), `[...document.querySelectorAll('body *')].filter((n) => n.children.length === 0 && n.textContent.trim() === `+Quote(words)+` && n.getBoundingClientRect().width > 0).at(-1)`)
 }
 
-// TapThe presses the element that the JavaScript expression gives, and again if it moved away under the finger.
+// TapThe presses the element that the JavaScript expression gives, brought into view, and again if it moved away under the finger.
 func (p *Tab) TapThe(what, expression string) {
 	p.T.Helper()
-	find := `(() => { const n = ` + expression + `; const r = n?.getBoundingClientRect(); if (!r || !r.width) return {X: 0, Y: 0};
+	find := `(() => { const n = ` + expression + `; let r = n?.getBoundingClientRect(); if (!r || !r.width) return {X: 0, Y: 0};
+		if (r.bottom < 0 || r.top > innerHeight) { n.scrollIntoView({block: 'center'}); r = n.getBoundingClientRect(); }
 		const at = {X: r.left + r.width / 2, Y: r.top + r.height / 2}; if (!n.contains(document.elementFromPoint(at.X, at.Y))) return {X: 0, Y: 0}; ` + Arm("n") + ` return at; })()`
 	p.Until(what+" to be tapped", func() bool {
 		var at Place
@@ -161,19 +162,30 @@ func (p *Tab) TapThe(what, expression string) {
 			return err == nil && at.X > 0 && at == before
 		})
 		p.Run(chromedp.MouseClickXY(at.X, at.Y))
-		return Hit(p.Ctx)
+		return Clicked(p.Ctx)
 	})
 }
 
-// Arm is a JavaScript statement that notes when a finger comes down on the element of that name; Hit tells whether it did.
+// Arm is a JavaScript statement that notes when a finger comes down on the element of that name and when it clicks it; Clicked and Touched
+// tell whether it did.
 func Arm(name string) string {
-	return `globalThis.soukHit = false; ` + name + `.addEventListener('pointerdown', () => { globalThis.soukHit = true; }, {capture: true, once: true});`
+	return `globalThis.soukArmed || ['pointerdown', 'click'].forEach((type) => addEventListener(type, (e) => {
+		if (e.composedPath().includes(globalThis.soukArmed.n)) globalThis.soukArmed[type] = true; }, true));
+		globalThis.soukArmed = {n: ` + name + `};`
 }
 
-// Hit tells whether a finger came down on what was armed in the document of the context. A document that has gone meanwhile was hit.
-func Hit(ctx context.Context) bool {
-	hit, err := Evaluate[bool](ctx, `globalThis.soukHit !== false`)
-	return err != nil || hit
+// Clicked tells whether what was armed in the document of the context was clicked: a finger came down on it and left it there. Under a
+// finger that finds it moved or drawn anew it was not. What is switched off hears no click and only has to be touched; a document that has
+// gone meanwhile was clicked.
+func Clicked(ctx context.Context) bool {
+	done, err := Evaluate[bool](ctx, `(() => { const a = globalThis.soukArmed; return !a || !!a.click || !!a.pointerdown && a.n.matches(':disabled'); })()`)
+	return err != nil || done
+}
+
+// Touched tells whether a finger came down on what was armed in the document of the context. A document that has gone meanwhile was touched.
+func Touched(ctx context.Context) bool {
+	done, err := Evaluate[bool](ctx, `globalThis.soukArmed?.pointerdown !== undefined || !globalThis.soukArmed`)
+	return err != nil || done
 }
 
 // Shows tells whether elements that the selector finds say the words now.

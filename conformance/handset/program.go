@@ -116,16 +116,16 @@ func (p *Phone) PressWords(words string) {
 }
 
 // PressThe taps what the expression finds in the program, once it has been brought into view and stands still, and again if it moved away
-// under the finger.
+// under the finger or was drawn anew.
 func (p *Phone) PressThe(what, expression string) {
 	p.T.Helper()
-	p.pressUntilHit(what, expression, func(at chrome.Place) { p.Run(chromedp.MouseClickXY(at.X, at.Y)) })
+	p.pressUntil(chrome.Clicked, what, expression, func(at chrome.Place) { p.Run(chromedp.MouseClickXY(at.X, at.Y)) })
 }
 
 // TouchThe puts a finger on what the expression finds in the program and lifts it, for programs that listen to touches alone.
 func (p *Phone) TouchThe(what, expression string) {
 	p.T.Helper()
-	p.pressUntilHit(what, expression, func(at chrome.Place) {
+	p.pressUntil(chrome.Touched, what, expression, func(at chrome.Place) {
 		for _, in := range []input.DispatchTouchEventParams{
 			{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at.X, Y: at.Y}}},
 			{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
@@ -137,12 +137,12 @@ func (p *Phone) TouchThe(what, expression string) {
 	})
 }
 
-func (p *Phone) pressUntilHit(what, expression string, press func(at chrome.Place)) {
+func (p *Phone) pressUntil(done func(context.Context) bool, what, expression string, press func(at chrome.Place)) {
 	p.T.Helper()
 	p.Until(what+" to be tapped", func() bool {
 		press(p.Rest(what, expression))
 		frame, err := p.frame()
-		return err != nil || chrome.Hit(frame)
+		return err != nil || done(frame)
 	})
 }
 

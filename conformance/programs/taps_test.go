@@ -100,7 +100,7 @@ func (p *phone) anew(page string) error {
 	if err := p.visit(page, false); err != nil {
 		return err
 	}
-	if !p.Soon(answerTime, func() bool {
+	if !p.Soon(patience, func() bool {
 		fresh, err := handset.Inside[bool](p.Phone, `return !!root && !root.host.dataset.before && root.childNodes.length > 0;`)
 		return err == nil && fresh
 	}) {

@@ -19,6 +19,9 @@ import (
 // not judged by time.
 const settle = 150 * time.Millisecond
 
+// patience is how long a page may take to come and to be drawn, on a busy machine too.
+const patience = 30 * time.Second
+
 // mistake is an error that a program's own code throws on the phone too, with the reason. Any other error fails the test.
 type mistake struct {
 	Page    string // the page on which it shows, or "" for any
@@ -89,14 +92,14 @@ func (p *phone) visit(page string, tab bool) error {
 	if err != nil {
 		return err
 	}
-	arrived := p.Soon(5*time.Second, func() bool {
+	arrived := p.Soon(patience, func() bool {
 		at := p.page()
 		return at == page || at != before
 	})
 	if !arrived {
 		return fmt.Errorf("the program stays at %s", before)
 	}
-	drawn := p.Soon(5*time.Second, func() bool {
+	drawn := p.Soon(patience, func() bool {
 		ok, err := handset.Inside[bool](p.Phone, `return !!root && root.childNodes.length > 0;`)
 		return err == nil && ok
 	})

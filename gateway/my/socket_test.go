@@ -23,7 +23,7 @@ func knock(t *testing.T, p phone, origin, token string, wish any) (status int, f
 	t.Helper()
 	server := httptest.NewServer(p.doors)
 	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	header := http.Header{"Cookie": {my.Cookie + "=" + token}}
 	if origin != "" {

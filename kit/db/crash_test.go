@@ -193,8 +193,7 @@ func TestAConnectionLostBeforeTheCommitIsMadeAgain(t *testing.T) {
 		if err := tx.QueryRow(`SELECT pg_backend_pid()`).Scan(&pid); err != nil {
 			return err
 		}
-		_, err := killer.Exec(bg, `SELECT pg_terminate_backend($1)`, pid)
-		time.Sleep(20 * time.Millisecond)
+		_, err := killer.Exec(bg, `SELECT pg_terminate_backend($1, 60000)`, pid) // answers once it is gone
 		return err
 	}
 	runs := 0
@@ -287,11 +286,14 @@ func cuttingProxy(t *testing.T, address string, cut *atomic.Bool) string {
 	return u.String()
 }
 
+// pass hands on what each side says. After hanging up it reads on until the server ends: what the server is told it then reads.
 func pass(client, server net.Conn, cut *atomic.Bool) {
-	go func() {
+	var answers sync.WaitGroup
+	answers.Go(func() {
 		io.Copy(client, server)
 		client.Close()
-	}()
+		io.Copy(io.Discard, server)
+	})
 	defer server.Close()
 	defer client.Close()
 	buffer := make([]byte, 64<<10)
@@ -305,7 +307,10 @@ func pass(client, server net.Conn, cut *atomic.Bool) {
 			client.Close()
 		}
 		if _, err := server.Write(buffer[:n]); err != nil || hangUp {
-			time.Sleep(50 * time.Millisecond) // until the server has read it
+			if half, ok := server.(interface{ CloseWrite() error }); ok && hangUp {
+				half.CloseWrite()
+				answers.Wait()
+			}
 			return
 		}
 	}
