@@ -1,17 +1,9 @@
-// The functions of `my` that most programs never call: each group is a script of its own (groups/<name>.ts), which the shell hands
-// to the worker with the program when its source names one of them, before its first line runs. The table is also what canIUse
-// answers from, whether a group is there or not.
-import type { Family } from "./call";
+// The functions of `my` and the parts of the worker that most programs never call: each group is a script of its own
+// (groups/<name>.ts), which the shell hands to the worker with the program when its source names one of them, before its first line
+// runs. The table is also what canIUse answers from, whether a group is there or not.
+import { missing, missingObjects } from "./missing";
 
-/** What a group brings: functions, what connects them to their sources, and the nodes that a query finds. */
-export interface Part {
-  family: Family;
-  connect?: () => void;
-  node?: (page: number, id: string, width: number, height: number) => unknown;
-}
-
-/** The groups that are there. */
-export const parts: Part[] = [];
+export type { Part } from "./parts";
 
 const table = {
   files: "getFileSystemManager",
@@ -24,13 +16,34 @@ const table = {
     getRecorderManager`,
   animation: "createAnimation",
   rsa: "rsa",
+  query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };
 
-/** Name of a function → its group. */
-export const groupOf: ReadonlyMap<string, string> = new Map(Object.entries(table).flatMap(([group, names]) => names.split(/\s+/).map(name => [name, group] as const)));
+/** Words that stand for no function: `relations` of a component, a module of SJS. */
+const words: Record<string, string> = { relations: "relation", getRelationNodes: "relation", sjs: "sjs" };
 
-/** The groups that a program needs: names are the functions it calls, null when they are not known; canvas: it has that element. */
-export function groupsFor(names: readonly string[] | null, canvas: boolean): string[] {
-  const all = Object.keys(table);
-  return names ? all.filter(group => group === "canvas" && canvas || names.some(name => groupOf.get(name) === group)) : all;
+/** What developer mode needs, in every program. */
+const developers = "inspect";
+
+/** Answers what is not here. */
+const absent = "absent";
+
+/** The group of a function. */
+export function groupOf(name: string): string | undefined {
+  return Object.entries(table).find(([, names]) => names.split(/\s+/).includes(name))?.[0];
+}
+
+function isAbsent(name: string): boolean {
+  return name === "canIUse" || name === "ap" || missing.includes(name) || missingObjects.includes(name);
+}
+
+/** What a bundle says of its source (docs/runtime.md §1). */
+export interface Uses { component?: Record<string, unknown>; my?: string[] | null; words?: string[] }
+
+/** The groups that a program needs; all when its release does not say. */
+export function groupsFor(uses: Uses | undefined, developing: boolean): string[] {
+  const { my, words: said, component } = uses ?? {}, more = developing ? [developers] : [];
+  if (!my || !said) return [...Object.keys(table), ...new Set(Object.values(words)), absent, ...more];
+  const groups = [...my, ...said].map(groupOf).concat(said.map(word => words[word]), component?.canvas ? "canvas" : [], my.some(isAbsent) ? absent : []);
+  return [...new Set(groups.filter(group => group !== undefined)), ...more];
 }

@@ -1,21 +1,22 @@
 // Selector queries and observers: questions are collected here and asked of the frame together; it measures, the worker
-// adds what only it knows (datasets).
+// adds what only it knows (datasets). A group of its own (groups.ts).
 import type { Json } from "../wire/wire";
 import { described } from "../worker/event";
 import { callFrame, forgetFrameCall } from "../worker/flush";
 import { type Instance, instanceOf, isInstance } from "../worker/instance";
 import { guarded } from "../worker/report";
+import { componentApi, pageApi } from "../worker/members";
 import { topPage } from "../worker/router";
 import { listen, unlisten } from "../worker/shell";
 import { settings } from "../worker/settings";
 import type { Family } from "./call";
-import { type Part, parts } from "./groups";
+import { type Part, parts } from "./parts";
 
 type Kind = "rect" | "scroll" | "fields";
 interface Question { selector: string | null; all: boolean; kind: Kind; fields: Record<string, Json> | null; callback?: (result: any) => void; wrap?: (result: any) => any }
 
 /** my.createSelectorQuery() asks the page in front; a component's own asks below its root. */
-export function selectorQuery(inst: Instance | null): any {
+function selectorQuery(inst: Instance | null): any {
   let within = inst;
   const questions: Question[] = [];
   let now: { selector: string | null; all: boolean } = { selector: null, all: false };
@@ -88,7 +89,7 @@ function answerOf(q: Question, result: any): any {
 
 interface IntersectionOptions { thresholds?: number[]; initialRatio?: number; selectAll?: boolean; dataset?: boolean }
 
-export function intersectionObserver(inst: Instance | null, options?: IntersectionOptions): any {
+function intersectionObserver(inst: Instance | null, options?: IntersectionOptions): any {
   const o = options ?? {};
   let relativeTo: string | null = null, margins: Record<string, number> = {}, call = 0, number: number | null = null;
   const observer = {
@@ -138,7 +139,7 @@ function fits(s: Sizes): boolean {
     || s.orientation !== undefined && (s.orientation === "landscape") !== w > h);
 }
 
-export function mediaQueryObserver(_inst: Instance): any {
+function mediaQueryObserver(_inst: Instance): any {
   let heard: ((data: unknown) => void) | null = null;
   const disconnect = (): void => { if (heard) unlisten("resize", heard); };
   return {
@@ -162,3 +163,14 @@ export const query: Family = {
     : intersectionObserver(null, first),
   createMediaQueryObserver: (self?: any) => mediaQueryObserver(isInstance(self) ? instanceOf(self) : topPage()!),
 };
+
+/** Pages and components ask for themselves. */
+export function connectQuery(): void {
+  const members = {
+    createSelectorQuery(this: any) { return selectorQuery(instanceOf(this)); },
+    createIntersectionObserver(this: any, options?: object) { return intersectionObserver(instanceOf(this), options); },
+    createMediaQueryObserver(this: any) { return mediaQueryObserver(instanceOf(this)); },
+  };
+  Object.assign(pageApi, members);
+  Object.assign(componentApi, members);
+}

@@ -1,7 +1,7 @@
 // Bundles: what a release is made of, fetched by the shell (never by the frame) and kept while the shell is open.
 
 import type { AppConfig, ComponentEntry, PageEntry, Style, View } from '../wire/wire';
-import { groupsFor } from '../my/groups';
+import { groupsFor, type Uses } from '../my/groups';
 import { fetchText } from './host';
 
 export interface Bundle {
@@ -15,7 +15,7 @@ export interface Bundle {
   fonts: string;
   script: string;
   /** what the program's source names: places by name */
-  uses?: { api?: Record<string, unknown>; component?: Record<string, unknown>; my?: string[] | null };
+  uses?: Uses & { api?: Record<string, unknown> };
   /** the texts of the groups of functions that the program needs, for its worker */
   groups: string[];
   /** address of the assets, with a slash at its end */
@@ -63,8 +63,8 @@ async function bundleOf(hash: string, text: string, script: string): Promise<Bun
 
 /** The groups come from addresses that contain the runtimes' hash; most programs need none. A release of a time that did not say what it calls gets all. */
 function groupTexts(uses: Bundle['uses']): Promise<string[]> {
-  const runtime = document.getElementById('souk')?.dataset.runtime ?? '';
-  return Promise.all(groupsFor(uses?.my ?? null, !!uses?.component?.canvas).map((name) => fetchText(`/-/my/${name}.js?v=${runtime}`)));
+  const { runtime = '', dev } = document.getElementById('souk')?.dataset ?? {};
+  return Promise.all(groupsFor(uses, dev === '1').map((name) => fetchText(`/-/my/${name}.js?v=${runtime}`)));
 }
 
 /** loadPackage fetches a sub-package: its script for the worker, and what the frame gets, as text. */

@@ -3,19 +3,19 @@
 import type { Boot, FrameMessage, Query, ToShell, ToWorker } from "../wire/wire";
 import { heardBy } from "../my/events";
 import { core } from "../my/core";
-import { type Part, parts } from "../my/groups";
+import { type Part, parts } from "../my/parts";
 import { makeMy } from "../my/my";
 import { appEvent, getApp, getCurrentPages, launchOptions, registerApp, watchErrors } from "./app";
 import { componentFailed, registerComponent } from "./comp";
 import { registerMixin } from "./definition";
 import { dispatch } from "./event";
 import { answered, connectFrame, drawn } from "./flush";
-import { developer } from "./inspect";
 import { updateAll } from "./instance";
 import { pageEvent, registerPage } from "./page";
 import { registry, takeModule } from "./program";
 import { fetchFor, isThere, onJoin } from "./packages";
 import { requirePlugin } from "./plugin";
+import { rare } from "./rare";
 import { guarded, onFailed, onReport, report } from "./report";
 import { launch, onPageMissing, pageById, routes, topPage } from "./router";
 import { settle, settings } from "./settings";
@@ -55,7 +55,7 @@ export function fromShell(m: ToWorker): void {
     case "ping": tellShell({ k: "pong", n: m.n }); break;
     case "event":
       if (m.name.startsWith("dev.")) {
-        if (settings.boot.dev) developer(m.name, m.data);
+        if (settings.boot.dev) rare.inspect?.developer(m.name, m.data);
         break;
       }
       shellEvent(m.name, m.data);

@@ -9,10 +9,9 @@ import { updateRoot } from "./list";
 import { componentApi } from "./members";
 import { fetchFor, isThere } from "./packages";
 import { componentsOf, type CompDef, evaluate, type Fn, placeholderOf, takeModule, view } from "./program";
+import { rare } from "./rare";
 import { guarded, invoke, report } from "./report";
-import { link, linkMoved, unlink } from "./relation";
 import { walk } from "./select";
-import { changed } from "./sjs";
 import { holds, nameIn, type SlotRegion, updateContent, valueTree } from "./slot";
 import { settings } from "./settings";
 
@@ -59,7 +58,7 @@ const watchTag = "souk-watch";
 function watchKind(): Kind {
   const tell = (self: any, before: unknown): void => {
     const { site } = instanceOf(self), { value, run, node } = self.props;
-    if (value !== before || self.first) changed(site!.b.c.inst, [site!.b.id, node], run, value, before);
+    if (value !== before || self.first) rare.sjs?.changed(site!.b.c.inst, [site!.b.id, node], run, value, before);
     self.first = false;
   };
   const def = define({
@@ -232,7 +231,7 @@ function drawInstance(r: CompRegion, inst: Instance, k: Kind): void {
   inst.kept = null;
   settled(inst);
   run(k.def.lifetimes.attached, self);
-  link(inst, k.def);
+  rare.relation?.link(inst, k.def);
   giveRef(r, k.def);
   if (k.def.hooks.didMount || k.def.lifetimes.ready) afterDraw(After.Mount, () => mounted(inst, k));
 }
@@ -331,7 +330,7 @@ export function movedIn(row: Block): void {
     if (!inst.alive) continue;
     const { def } = instances.get(inst)!;
     run(def.lifetimes.moved, inst.self);
-    linkMoved(inst, def);
+    rare.relation?.linkMoved(inst, def);
   }
 }
 
@@ -346,5 +345,5 @@ export function removeComp(r: CompRegion): void {
   inst.alive = false;
   run(k.def.hooks.didUnmount, inst.self);
   run(k.def.lifetimes.detached, inst.self);
-  unlink(inst, k.def);
+  rare.relation?.unlink(inst, k.def);
 }

@@ -4,8 +4,8 @@ import { type Block, named } from "./block";
 import { drawnParent } from "./comp";
 import type { Hook } from "./definition";
 import { evaluate, type Fn, type NodeFacts } from "./program";
-import { handle } from "./sjs";
 import type { Instance } from "./instance";
+import { rare } from "./rare";
 import { invoke } from "./report";
 
 interface Target { id: string; tagName: string; dataset: Record<string, unknown>; offsetLeft: number; offsetTop: number; targetDataset?: Record<string, unknown> }
@@ -100,7 +100,7 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
       if (!block) continue;
       const { handler, sjs, ends } = listenerOf(block, node, type, flags);
       if (typeof handler === "function" && sjs) {
-        handle(block.c.inst, [id, node], handler as Hook, eventFor(block, n), path(), over => { if (!over && !ends) from(n + 1); });
+        rare.sjs?.handle(block.c.inst, [id, node], handler as Hook, eventFor(block, n), path(), over => { if (!over && !ends) from(n + 1); });
         return;
       }
       if (typeof handler === "function") invoke(block.c.inst.self, handler, [eventFor(block, n)]);

@@ -3,13 +3,19 @@ import type { ToShell } from "../wire/wire";
 import { animation } from "../my/animation";
 import { canvas, canvasNode } from "../my/canvas";
 import { connectFiles, files } from "../my/files";
-import { parts } from "../my/groups";
+import { connectAbsent } from "../my/absent";
+import { parts } from "../my/parts";
 import { players } from "../my/players";
+import { connectQuery, query } from "../my/query";
 import { recorder } from "../my/recorder";
 import { rsa } from "../my/rsa";
 import { connectSensors, sensors } from "../my/sensors";
 import { sockets } from "../my/sockets";
 import { connect, fromFrame, fromShell, rejected } from "./boot";
+import { rare } from "./rare";
+import { developer } from "./rare/inspect";
+import { connectRelations } from "./rare/relation";
+import { changed, handle } from "./rare/sjs";
 import { report } from "./report";
 
 interface Host {
@@ -84,7 +90,9 @@ function settled(): void {
 
 // All groups at once: here nothing is fetched.
 parts.push({ family: files, connect: connectFiles }, { family: canvas, node: canvasNode }, { family: players }, { family: sockets },
-  { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa });
+  { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa },
+  { family: query, connect: connectQuery }, { family: {}, connect: connectRelations }, { family: {}, connect: connectAbsent });
+Object.assign(rare, { sjs: { changed, handle }, inspect: { developer } });
 
 connect({
   global: scope,

@@ -1,10 +1,8 @@
-// What every page and component inherits: setData and its family, selection, routes, observers.
-import { intersectionObserver, mediaQueryObserver, selectorQuery } from "../my/query";
+// What every page and component inherits: setData and its family, selection, routes. Groups add to it (my/query.ts, rare/relation.ts).
 import type { EventChannel } from "./channel";
 import { kindOf } from "./comp";
 import { instanceOf, setData, spliceData } from "./instance";
 import { pageDefinition, tabBarOf } from "./page";
-import { related } from "./relation";
 import { openerChannel, routes } from "./router";
 import { composedParent, ownerOf, selectAll } from "./select";
 
@@ -20,9 +18,6 @@ const both = {
   $selectAllComponents: selectEvery,
   selectComponent: select,
   selectAllComponents: selectEvery,
-  createSelectorQuery(this: any) { return selectorQuery(instanceOf(this)); },
-  createIntersectionObserver(this: any, options?: object) { return intersectionObserver(instanceOf(this), options); },
-  createMediaQueryObserver(this: any) { return mediaQueryObserver(instanceOf(this)); },
   getTabBar(this: any): any { return tabBarOf(instanceOf(this).page); },
   setUpdatePerformanceListener(): void { /* there is nothing to report that the browser's own tools do not show */ },
   get router() { return routes(instanceOf(this).is); },
@@ -38,7 +33,6 @@ function members<T extends object>(more: T): object {
 export const componentApi = members({
   selectOwnerComponent(this: any): any { return ownerOf(instanceOf(this)); },
   selectComposedParentComponent(this: any): any { return composedParent(instanceOf(this))?.self ?? null; },
-  getRelationNodes(this: any, name: string): any[] { return related(instanceOf(this), name); },
   hasMixin(this: any, mixin: unknown): boolean { return !!kindOf(instanceOf(this))?.mixins.has(mixin); },
   getSavedReloadState(): undefined { return undefined; },
 });

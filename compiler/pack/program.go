@@ -73,7 +73,8 @@ type Uses struct {
 	Attribute map[string][]template.Place `json:"attribute"`
 	Event     map[string][]template.Place `json:"event"`
 	Unknown   map[string][]template.Place `json:"unknown,omitempty"`
-	My        []string                    `json:"my"` // the functions that any script can reach, libraries too; null: any
+	My        []string                    `json:"my"`    // the functions that any script can reach, libraries too; null: any
+	Words     []string                    `json:"words"` // those that mean seldom parts of the runtime: relations, createSelectorQuery …, and sjs when there is a module of SJS
 }
 
 // format is the version of the bundle's form.
@@ -203,6 +204,7 @@ func (b *build) uses() Uses {
 		}
 	}
 	all.My = b.calls()
+	all.Words = b.words()
 	merge := func(to, from map[string][]template.Place) {
 		for name, places := range from {
 			to[name] = append(to[name], places...)
@@ -228,6 +230,19 @@ func (b *build) calls() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// words gathers what scripts say of parts of the runtime that most programs do without.
+func (b *build) words() []string {
+	words := []string{}
+	for _, s := range b.scripts {
+		words = append(words, s.Words...)
+	}
+	if len(b.sjs) > 0 {
+		words = append(words, "sjs")
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 // sources are endings that never reach the bundle as assets.

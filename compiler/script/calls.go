@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 
@@ -12,6 +13,20 @@ import (
 type Calls struct {
 	Names []string // sorted
 	Any   bool     // my is passed on, destructured, indexed, given another name, or asked by my.call
+}
+
+// words mean parts of the runtime that most programs do without, whatever they stand on: this.createSelectorQuery is no call of my.
+var words = []string{"createIntersectionObserver", "createMediaQueryObserver", "createSelectorQuery", "getRelationNodes", "relations"}
+
+// findWords says which of them stand anywhere in compiled code, sorted.
+func findWords(code []byte) []string {
+	var found []string
+	for _, word := range words {
+		if bytes.Contains(code, []byte(word)) {
+			found = append(found, word)
+		}
+	}
+	return found
 }
 
 // standIn takes the place of every my that means the platform's: esbuild knows variables, strings and comments apart.

@@ -41,3 +41,19 @@ func TestEveryWayToReachAFunctionOfMyIsSeen(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsForSeldomPartsAreFoundWhateverTheyStandOn(t *testing.T) {
+	for src, want := range map[string][]string{
+		"this.createSelectorQuery().select('#a')":                       {"createSelectorQuery"},
+		`self["create\u0053electorQuery"]()`:                            {"createSelectorQuery"},
+		"Component({ relations: { './b': { type: 'child' } } })":        {"relations"},
+		"const { createIntersectionObserver, getRelationNodes } = page": {"createIntersectionObserver", "getRelationNodes"},
+		"// relations and createSelectorQuery\nPage({})":                nil,
+	} {
+		var bag diag.Bag
+		f, ok := Compile("pages/a/a.js", []byte(src), Options{}, &bag)
+		if !ok || !reflect.DeepEqual(f.Words, want) {
+			t.Errorf("%s: %q, want %q (%v)", src, f.Words, want, bag.Sorted())
+		}
+	}
+}

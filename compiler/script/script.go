@@ -42,7 +42,8 @@ type File struct {
 	Map     []byte // a version 3 source map for Code, nil without Options.Dev
 	Imports []Import
 	Uses    []Use
-	Calls   Calls // what it has of my; of libraries too
+	Calls   Calls    // what it has of my; of libraries too
+	Words   []string // those of calls.go that stand in it, sorted
 }
 
 // Options say how to compile.
@@ -78,7 +79,7 @@ func Compile(name string, src []byte, opts Options, bag *diag.Bag) (File, bool) 
 		}
 	}
 	code, sourceMap := withoutHelpers(result.Code, result.Map, opts.Dev)
-	f := File{Path: name, Code: string(code), Map: sourceMap, Imports: imports(code, src), Calls: findCalls(code)}
+	f := File{Path: name, Code: string(code), Map: sourceMap, Imports: imports(code, src), Calls: findCalls(code), Words: findWords(code)}
 	if !isLibrary(name) {
 		f.Uses = FindUses(name, src)
 	}

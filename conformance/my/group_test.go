@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"souk/conformance/handset"
 )
 
 // Each group of functions is loaded by a program that calls one of them; what is in none of its groups is not there.
@@ -24,4 +26,39 @@ func TestAProgramHasTheGroupsOfFunctionsThatItCalls(t *testing.T) {
 	p.ends(map[string]string{"able": "true", "called": "function", "table": "true"})
 	p = begin(t, `const any = my; say('any', ['rsa', 'getFileSystemManager', 'connectSocket', 'watchShake'].map((name) => typeof any[name]).join());`)
 	p.ends(map[string]string{"any": "function,function,function,function"})
+}
+
+// Parts of the worker that are no function of my come by the words that mean them.
+func TestAProgramHasTheSeldomPartsOfTheWorkerThatItNames(t *testing.T) {
+	p := open(t, `const box = this.selectComponent('#outer');
+		say('related', box.getRelationNodes('./inner').map((one) => one.is));
+		this.createSelectorQuery().select('#go').boundingClientRect((r) => { this.width = r.width; }).exec();
+		await until(() => this.width !== undefined);
+		say('measured', this.width > 0);
+		say('absent', typeof my.openCardList + ' ' + typeof my.ap.openURL + ' ' + my.canIUse('openCardList') + ' ' + my.canIUse('request'));`,
+		`<import-sjs name="m" from="./m.sjs"/><outer id="outer"><inner/></outer><view id="mark" onTap="{{m.mark}}">mark me</view>`,
+		`-- p.json --
+{"usingComponents": {"outer": "./outer", "inner": "./inner"}}
+-- m.sjs --
+export default { mark(event) { event.instance.setStyle({ outline: '3px solid red' }); } };
+-- outer.json --
+{"component": true}
+-- outer.axml --
+<view class="outer"><slot/></view>
+-- outer.js --
+Component({ options: { relations: true }, relations: { './inner': { type: 'child' } } });
+-- inner.json --
+{"component": true}
+-- inner.axml --
+<text>inside</text>
+-- inner.js --
+Component({ options: { relations: true }, relations: { './outer': { type: 'parent' } } });
+`)
+	p.Press("#go")
+	p.ends(map[string]string{"related": `["inner"]`, "measured": "true", "absent": "function function false true"})
+	p.Press("#mark")
+	p.Until("the mark that a handler in SJS made", func() bool {
+		made, err := handset.Inside[bool](p.Phone, `return find('#mark')[0].style.outlineStyle === 'solid';`)
+		return err == nil && made
+	})
 }

@@ -1,9 +1,11 @@
 // relations: components that name each other by path or by a mixin get to know each other when both are in the tree.
-import { kindOf } from "./comp";
-import type { Definition, Relation } from "./definition";
-import type { Instance } from "./instance";
-import { invoke } from "./report";
-import { composedParent } from "./select";
+import { kindOf } from "../comp";
+import type { Definition, Relation } from "../definition";
+import { type Instance, instanceOf } from "../instance";
+import { componentApi } from "../members";
+import { rare } from "../rare";
+import { invoke } from "../report";
+import { composedParent } from "../select";
 
 /** Linked instances by relation, for each instance that declares any. */
 const linked = new WeakMap<Instance, Map<string, Set<Instance>>>();
@@ -73,6 +75,11 @@ export function unlink(inst: Instance, def: Definition): void {
 }
 
 /** getRelationNodes(name): the name as written in `relations`. */
-export function related(inst: Instance, name: string): any[] {
+function related(inst: Instance, name: string): any[] {
   return [...linked.get(inst)?.get(name) ?? []].map(other => other.self);
+}
+
+export function connectRelations(): void {
+  rare.relation = { link, linkMoved, unlink };
+  Object.assign(componentApi, { getRelationNodes(this: any, name: string): any[] { return related(instanceOf(this), name); } });
 }

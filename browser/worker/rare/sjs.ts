@@ -2,12 +2,12 @@
 // through descriptors: what they change is sent to the frame at the end, together; what they ask of the page (a rectangle,
 // the elements that match) is not known here, so the function is stopped, the frame is asked, and it runs again with the
 // answer. Its state is put back before, so that it never notices.
-import { callFrame } from "./flush";
-import { targetAt } from "./event";
-import { copyData, type Instance, instanceOf } from "./instance";
-import type { Json } from "../wire/wire";
-import { guarded, invoke, report } from "./report";
-import { ownerOf } from "./select";
+import { callFrame } from "../flush";
+import { targetAt } from "../event";
+import { copyData, type Instance, instanceOf } from "../instance";
+import type { Json } from "../../wire/wire";
+import { guarded, invoke, report } from "../report";
+import { ownerOf } from "../select";
 
 /** An element as the frame names it. */
 type At = [block: number, node: number];

@@ -1,10 +1,10 @@
 // Developer mode looks into the running program: data of its pages and components, storage changed by hand. Nothing here
 // runs in a released program: boot.ts asks only when the shell booted it for a developer.
-import { storage } from "../my/storage";
-import { type Instance, instanceOf, setData } from "./instance";
-import { currentPages } from "./router";
-import { walk } from "./select";
-import { tellShell } from "./shell";
+import { storage } from "../../my/storage";
+import { type Instance, instanceOf, setData } from "../instance";
+import { currentPages } from "../router";
+import { walk } from "../select";
+import { tellShell } from "../shell";
 
 const shownAtMost = 400;
 
