@@ -70,7 +70,7 @@ func (v Vault) Open(place, sealed string) (string, error) {
 	if id, ok := SealedBy(sealed); !ok || id != v.id {
 		return "", ErrSealed
 	}
-	raw, err := base64.RawStdEncoding.DecodeString(sealed[strings.LastIndexByte(sealed, '.')+1:])
+	raw, err := base64.RawStdEncoding.Strict().DecodeString(sealed[strings.LastIndexByte(sealed, '.')+1:])
 	if err != nil || len(raw) < v.aead.NonceSize() {
 		return "", ErrSealed
 	}

@@ -26,7 +26,7 @@ func TestASealedTextOpensInItsPlaceWithItsKeyOnly(t *testing.T) {
 	for name, open := range map[string]func() (string, error){
 		"another place":  func() (string, error) { return v.Open("a/2", sealed) },
 		"another key":    func() (string, error) { return other.Open("a/1", sealed) },
-		"a changed text": func() (string, error) { return v.Open("a/1", sealed[:len(sealed)-2]+"AA") },
+		"a changed text": func() (string, error) { return v.Open("a/1", altered(sealed)) },
 		"a cut text":     func() (string, error) { return v.Open("a/1", sealed[:30]) },
 		"a plain text":   func() (string, error) { return v.Open("a/1", "secret") },
 	} {
@@ -39,6 +39,15 @@ func TestASealedTextOpensInItsPlaceWithItsKeyOnly(t *testing.T) {
 			t.Errorf("%q is a master key", key)
 		}
 	}
+}
+
+// altered is the text with its last letter but one turned into another.
+func altered(text string) string {
+	at := len(text) - 2
+	if text[at] == 'A' {
+		return text[:at] + "B" + text[at+1:]
+	}
+	return text[:at] + "A" + text[at+1:]
 }
 
 func FuzzOpeningASealedTextNeverPanics(f *testing.F) {
