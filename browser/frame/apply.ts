@@ -27,15 +27,15 @@ export interface Doors {
 }
 
 interface Work { flush: Flush; at: number; insertAt: number }
-/** When a slice began and must end, and whether something of this work has been painted already. */
-interface Slice { from: number; until: number; later: boolean }
+/** When a slice must end, and whether something of this work has been painted already. */
+interface Slice { until: number; later: boolean }
 
 /** A function that takes each flush; it answers `[0, seq]` when all of it is in the DOM. */
 export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
   const queue: Work[] = [];
   let running = false;
   const run = (paused: number) => {
-    const from = performance.now(), slice: Slice = { from, until: from + (paused ? LATER_MS << paused - 1 : FIRST_MS), later: paused > 0 };
+    const slice: Slice = { until: performance.now() + (paused ? LATER_MS << paused - 1 : FIRST_MS), later: paused > 0 };
     for (let work = queue[0]; work; work = queue[0]) {
       if (!proceed(f, doors, work, slice)) return afterPaint(() => run(paused + 1));
       queue.shift();
@@ -144,10 +144,11 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   const before = place < list.length ? firstNode(list[place]) : anchor;
   f.ctx.path = t.path;
   bake(t, values, done * width);
+  const from = performance.now();
   let n = done;
   while (n < count) {
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) added.push(make(f, t, parent.page, firstId + n, values, n * width, into, before));
-    if (n < count && pauses(slice, n - done, count - done)) break;
+    if (n < count && pauses(slice, from, n - done, count - done)) break;
   }
   if (added !== list) list.splice(place, 0, ...added);
   if (t.appear.length) for (const b of list.slice(place, place + n - done)) watch(f, b);
@@ -159,6 +160,7 @@ function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: n
   const [, firstBlock, region, view, def, firstId, count, values] = op, t = templateOf(f, view, def), width = t.holes.length;
   f.ctx.path = t.path;
   bake(t, values, done * width);
+  const from = performance.now();
   let n = done;
   while (n < count) {
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
@@ -167,7 +169,7 @@ function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: n
       list.unshift(b);
       if (t.appear.length) watch(f, b);
     }
-    if (n < count && pauses(slice, n - done, count - done)) break;
+    if (n < count && pauses(slice, from, n - done, count - done)) break;
   }
   return n;
 }
@@ -184,11 +186,11 @@ function watch(f: Frame, b: Block): void {
   for (const ref of b.t.appear) f.observer?.observe(b.nodes[ref] as unknown as Element);
 }
 
-/** Whether it is time for a pause: time is up, or a first screen stands of a list that will take long. */
-function pauses(slice: Slice, made: number, all: number): boolean {
+/** Whether it is time for a pause: time is up, or a first screen stands of a list that will take long, as the rows made since `from` tell. */
+function pauses(slice: Slice, from: number, made: number, all: number): boolean {
   const now = performance.now();
   if (now > slice.until) return true;
-  return !slice.later && made === FIRST_ROWS && (now - slice.from) * (all / made) > FIRST_MS;
+  return !slice.later && made === FIRST_ROWS && (now - from) * (all / made) > FIRST_MS;
 }
 
 /** Rows of a list mostly have the same class: the prototype takes the first one's, and those like it are copied with it. */
@@ -245,11 +247,13 @@ export function start(f: Frame, el: Host, def: NonNullable<Live["def"]>, live: L
   for (const [name, value] of live.attributes) attribute(f, el, def, name, value);
 }
 
-/** The inside of an element whose code was not there when its prototype was made. */
+/** The inside of an element whose code was not there when its prototype was made: what the program wrote in it moves there. */
 function lateInner(el: Host, inner: (el: Host) => Node): void {
-  const last = el.lastChild;
-  inner(el);
-  for (let n = last ? last.nextSibling : el.firstChild; n; n = n.nextSibling) own(n);
+  const written = new Set<Node>(el.childNodes), inside = inner(el);
+  for (const n of [...el.childNodes]) {
+    if (!written.has(n)) own(n);
+    else if (inside !== el) inside.appendChild(n);
+  }
 }
 
 function attribute(f: Frame, el: Host, def: Live["def"], name: string, value: Json): void {
