@@ -236,3 +236,16 @@ func TestAStylesAddressesAreTheProgramsFiles(t *testing.T) {
 	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, ["background-image:url('https://example.org/y.png'), url(souk-asset:/z.png); width: 10rpx"]]])`)
 	p.want(`["#a", "#b"].map((s) => t.$(s).style.backgroundImage.replace(/http:[^"]*\/assets/g, ""))`, `["url(\"/x.png\")","url(\"https://example.org/y.png\"), url(\"/z.png\")"]`)
 }
+
+func TestWhatIsWrittenInAnElementMovesIntoItWhenItsCodeArrivesLate(t *testing.T) {
+	const sheet = `["page-container", { id: "sheet", duration: "10" }, ["view", { id: "cup", style: "height:100px" }, "Choose "]]`
+	p, groups := load(t)
+	p.boot("", one(sheet, `[1, "clickOverlay", 0]`, `[1, 1, "show"]`))
+	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, [true]]])`)
+	p.want(`[t.$("#cup").parentNode.id, t.$(".souk-sheet-shade")]`, `["sheet",null]`)
+	p.do(`t.reply.group = ` + groups + `; t.answerLate("group")`)
+	p.wait(`t.$("#sheet[data-in]")`)
+	p.want(`[t.$("#cup").parentNode.className, t.$("#cup").textContent]`, `["souk-sheet","Choose "]`)
+	p.click(".souk-sheet-shade")
+	p.wait(`t.events.some((m) => m[1] === "clickOverlay")`)
+}

@@ -55,6 +55,15 @@ type view string
 // open boots the frame with the templates as the views of pages/index/index and one style sheet, and opens that page as block 1.
 func open(t *testing.T, css string, views ...view) *phone {
 	t.Helper()
+	p, groups := load(t)
+	p.do("t.reply.group = " + groups)
+	p.boot(css, views...)
+	return p
+}
+
+// load brings the harness up and answers the groups' code for t.reply.group, without which the frame waits for it.
+func load(t *testing.T) (p *phone, groups string) {
+	t.Helper()
 	a, err := assets()
 	if err != nil {
 		t.Fatal(err)
@@ -63,23 +72,27 @@ func open(t *testing.T, css string, views ...view) *phone {
 	t.Cleanup(server.Close)
 	ctx, cancel := context.WithTimeout(chrome.Open(t, width, height).Ctx, mostTime)
 	t.Cleanup(cancel)
-	p := &phone{t, ctx}
+	p = &phone{t, ctx}
 	p.run(chromedp.Navigate(server.URL + "/"))
 	send(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: true})
 	send(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+	scripts := map[string]string{}
+	for name, script := range a.Groups {
+		scripts[name] = string(script)
+	}
+	return p, "{ byName: " + quote(scripts) + " }"
+}
+
+// boot gives the frame the program and opens its first page.
+func (p *phone) boot(css string, views ...view) {
+	p.Helper()
 	var texts []string
 	for _, v := range views {
 		texts = append(texts, string(v))
 	}
-	groups := map[string]string{}
-	for name, script := range a.Groups {
-		groups[name] = string(script)
-	}
-	p.do("t.reply.group = { byName: " + quote(groups) + " }")
 	p.do(`t.boot({ views: [` + strings.Join(texts, ",") + `], styles: [{ path: "app.acss", css: ` + quote(css) + ` }],
 		pages: { "pages/index/index": { config: { pullRefresh: true }, styles: [0], view: 0 }, "pages/two/two": { config: {}, styles: [0], view: 0 } } })`)
 	p.do(`await t.ops([[0, 1, "pages/index/index"], [6, 1, "push"]])`)
-	return p
 }
 
 func serve(a browser.Assets) *httptest.Server {
