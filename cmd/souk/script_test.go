@@ -44,6 +44,7 @@ func TestCommands(t *testing.T) {
 			"start":      start,
 			"keypair":    keypair,
 			"order":      order,
+			"setkey":     setKey,
 		},
 	})
 }
@@ -112,6 +113,14 @@ func keypair(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(sign.PrivateText(key)), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(sign.PublicText(&key.PublicKey)), 0o600))
+}
+
+// setKey NAME FILE puts what stands in the file into $NAME.
+func setKey(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: setkey NAME FILE")
+	}
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
 }
 
 // order NAME CARD PRIVATE AMOUNT has a merchant's server create a trade through the gateway of the card, and puts

@@ -3,6 +3,7 @@ package openapp
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"souk/kit/db"
@@ -11,7 +12,8 @@ import (
 )
 
 // Secrets at rest: the platform's private keys and the apps' content keys stand sealed in the database, with a master key that is kept
-// elsewhere. A process holds master keys in its ring; a sealed text names the one that opens it, so several databases may be open at once.
+// elsewhere. A process holds master keys in its ring; a sealed text names the one that opens it, so several databases may be open at once, and
+// a master key may be replaced (Reseal) while processes run.
 
 // Refusals about master keys.
 var (
@@ -20,6 +22,30 @@ var (
 )
 
 var ring sync.Map // id → sign.Vault
+
+// sources are asked again when a master key is missing in the ring: it may have been replaced since this process began.
+var sources sync.Map // name → func() []sign.Vault
+
+// LookAgain names where master keys may have appeared since: find is asked when one is missing. A second find of the same name replaces the first.
+func LookAgain(name string, find func() []sign.Vault) { sources.Store(name, find) }
+
+// held is the master key of this id, if this process can have it.
+func held(id string) (v sign.Vault, ok bool) {
+	if found, ok := ring.Load(id); ok {
+		return found.(sign.Vault), true
+	}
+	sources.Range(func(_, find any) bool {
+		for _, v := range find.(func() []sign.Vault)() {
+			ring.Store(v.ID(), v)
+		}
+		return true
+	})
+	found, ok := ring.Load(id)
+	if ok {
+		v = found.(sign.Vault)
+	}
+	return v, ok
+}
 
 // GuardedBy tells which master key seals the database's secrets; "" is none.
 func GuardedBy(_ context.Context, tx *db.Tx) (id string, err error) {
@@ -30,80 +56,146 @@ func GuardedBy(_ context.Context, tx *db.Tx) (id string, err error) {
 	return id, err
 }
 
-// Guard makes a master key known to this process and the one that seals the database's secrets; what stood there plainly is sealed now, in
-// one transaction. Error: ErrOtherKey when another seals them.
-func Guard(ctx context.Context, d *db.DB, v sign.Vault) error {
-	ring.Store(v.ID(), v)
+// Guard makes master keys known to this process, one of which seals the database's secrets. Where none does yet, the first seals what stands there
+// plainly, in one transaction. Error: ErrOtherKey when another seals them.
+func Guard(ctx context.Context, d *db.DB, keys ...sign.Vault) error {
+	for _, v := range keys {
+		ring.Store(v.ID(), v)
+	}
+	known := func(id string) bool { return slices.ContainsFunc(keys, func(v sign.Vault) bool { return v.ID() == id }) }
 	var id string
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) { id, err = GuardedBy(ctx, tx); return err }); err != nil || id == v.ID() {
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) { id, err = GuardedBy(ctx, tx); return err }); err != nil || known(id) {
 		return err
 	}
+	if id != "" || len(keys) == 0 {
+		return ErrOtherKey
+	}
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO openapp_vault (id, key_id, made_at) VALUES ('vault', $1, $2) ON CONFLICT DO NOTHING`, v.ID(), tx.Now()); err != nil {
+		n, err := tx.Exec(`INSERT INTO openapp_vault (id, key_id, made_at) VALUES ('vault', $1, $2) ON CONFLICT DO NOTHING`, keys[0].ID(), tx.Now())
+		if err != nil {
 			return err
 		}
-		if id, err := GuardedBy(ctx, tx); err != nil || id != v.ID() {
-			return errors.Join(ErrOtherKey, err)
+		if n == 0 { // another process was first
+			if id, err := GuardedBy(ctx, tx); err != nil || !known(id) {
+				return errors.Join(ErrOtherKey, err)
+			}
+			return nil
 		}
-		return sealAll(tx, v)
+		_, err = sealAll(tx, keys[0])
+		return err
 	})
 }
 
-// secretColumns are where secrets stand: a table, its key, and the column.
-var secretColumns = []struct{ table, key, column string }{
+// Reseal puts a new master key in place of the one that seals the database's secrets, and answers how many of them it sealed again: all, in one
+// transaction, or none. Processes that run meanwhile look for the new key where LookAgain told them. Under the key that seals already, nothing is
+// done. Errors: ErrLocked when the present key, or one that seals some secret, is not held.
+func Reseal(ctx context.Context, d *db.DB, to sign.Vault) (sealed int, err error) {
+	ring.Store(to.ID(), to)
+	err = d.Write(ctx, func(tx *db.Tx) (err error) {
+		sealed = 0
+		was, err := lockVault(tx)
+		if err != nil || was == to.ID() {
+			return err
+		}
+		if _, ok := held(was); was != "" && !ok {
+			return ErrLocked
+		}
+		if _, err := tx.Exec(`INSERT INTO openapp_vault (id, key_id, made_at) VALUES ('vault', $1, $2) ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id,
+			made_at = excluded.made_at`, to.ID(), tx.Now()); err != nil {
+			return err
+		}
+		sealed, err = sealAll(tx, to)
+		return err
+	})
+	return sealed, err
+}
+
+// lockVault tells which master key seals, and keeps that so until the transaction ends: no secret is sealed with a key that is being replaced.
+func lockVault(tx *db.Tx) (id string, err error) {
+	err = tx.QueryRow(`UPDATE openapp_vault SET key_id = key_id WHERE id = 'vault' RETURNING key_id`).Scan(&id)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", nil
+	}
+	return id, err
+}
+
+// secretColumn is where secrets stand: a table, its key, and the column.
+type secretColumn struct{ table, key, column string }
+
+var secretColumns = []secretColumn{
 	{"openapp_platform", "id", "private_key"}, {"openapp_platform", "id", "root_key"}, {"openapp_platform_old", "sn", "private_key"}, {"openapp_app", "app_id", "aes_key"},
 }
 
 func place(table, column, key string) string { return table + "." + column + "/" + key }
 
-// maxSecrets bounds how many secrets of a column are sealed at once, when an old database gets its master key.
-const maxSecrets = 1_000_000
+// secretsAtOnce bounds how many secrets are held in memory while all are sealed.
+const secretsAtOnce = 500
 
-func sealAll(tx *db.Tx, v sign.Vault) error {
+// sealAll seals every secret with v, whatever sealed it before, and answers how many it did.
+func sealAll(tx *db.Tx, v sign.Vault) (sealed int, err error) {
 	for _, c := range secretColumns {
-		plain, err := plainSecrets(tx, c.table, c.key, c.column)
-		if err != nil {
-			return err
-		}
-		for key, text := range plain {
-			if _, err := tx.Exec(`UPDATE `+c.table+` SET `+c.column+` = $1 WHERE `+c.key+` = $2`, v.Seal(place(c.table, c.column, key), text), key); err != nil {
-				return err
+		for after := ""; ; {
+			page, err := c.page(tx, after)
+			if err != nil {
+				return sealed, err
+			}
+			for _, s := range page {
+				if err := c.seal(tx, v, s); err != nil {
+					return sealed, err
+				}
+				sealed, after = sealed+1, s.key
+			}
+			if len(page) < secretsAtOnce {
+				break
 			}
 		}
 	}
-	return nil
+	return sealed, nil
 }
 
-func plainSecrets(tx *db.Tx, table, key, column string) (map[string]string, error) {
-	rows, err := tx.Query(`SELECT `+key+`, `+column+` FROM `+table+` WHERE `+column+` <> '' LIMIT $1`, maxSecrets)
+type secret struct{ key, text string }
+
+// page reads secrets in the order of their keys, those behind after.
+func (c secretColumn) page(tx *db.Tx, after string) (page []secret, err error) {
+	rows, err := tx.Query(`SELECT `+c.key+`, `+c.column+` FROM `+c.table+` WHERE `+c.column+` <> '' AND `+c.key+` > $1 ORDER BY `+c.key+` LIMIT $2`, after, secretsAtOnce)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	out := map[string]string{}
 	for rows.Next() {
-		var k, text string
-		if err := rows.Scan(&k, &text); err != nil {
+		var s secret
+		if err := rows.Scan(&s.key, &s.text); err != nil {
 			return nil, err
 		}
-		if _, sealed := sign.SealedBy(text); !sealed {
-			out[k] = text
-		}
+		page = append(page, s)
 	}
-	return out, rows.Err()
+	return page, rows.Err()
+}
+
+func (c secretColumn) seal(tx *db.Tx, v sign.Vault, s secret) error {
+	at := place(c.table, c.column, s.key)
+	text, err := unseal(at, s.text)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE `+c.table+` SET `+c.column+` = $1 WHERE `+c.key+` = $2`, v.Seal(at, text), s.key)
+	return err
 }
 
 // seal is a secret as it is stored: sealed where the database has a master key, as it is where it has none. Error: ErrLocked.
-func seal(ctx context.Context, tx *db.Tx, place, text string) (string, error) {
-	id, err := GuardedBy(ctx, tx)
-	if err != nil || id == "" || text == "" {
+func seal(_ context.Context, tx *db.Tx, place, text string) (string, error) {
+	if text == "" {
+		return text, nil
+	}
+	id, err := lockVault(tx)
+	if err != nil || id == "" {
 		return text, err
 	}
-	v, held := ring.Load(id)
-	if !held {
+	v, ok := held(id)
+	if !ok {
 		return "", ErrLocked
 	}
-	return v.(sign.Vault).Seal(place, text), nil
+	return v.Seal(place, text), nil
 }
 
 // unseal reads a secret. Error: ErrLocked.
@@ -112,9 +204,9 @@ func unseal(place, text string) (string, error) {
 	if !sealed {
 		return text, nil
 	}
-	v, held := ring.Load(id)
-	if !held {
+	v, ok := held(id)
+	if !ok {
 		return "", ErrLocked
 	}
-	return v.(sign.Vault).Open(place, text)
+	return v.Open(place, text)
 }
