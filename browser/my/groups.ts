@@ -16,6 +16,7 @@ const table = {
     getRecorderManager`,
   animation: "createAnimation",
   rsa: "rsa",
+  camera: "createCameraContext",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };
 

@@ -16,7 +16,7 @@ const names = `
   startZMVerify stopBeaconDiscovery stopBluetoothDevicesDiscovery stopWifi
   textRiskIdentification unregisterSSID unsubscribeMessage writeBLECharacteristicValue`;
 
-const objects = `createCameraContext createCloudContext createLottieContext createRewardedAd createWorker createXnnManager
+const objects = `createCloudContext createLottieContext createRewardedAd createWorker createXnnManager
   getAccessibilityManager `;
 
 export const missing = names.trim().split(/\s+/);

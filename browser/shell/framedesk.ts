@@ -1,7 +1,8 @@
-// What a program's frame may ask of the shell: the picker's sheet, groups of elements, open-type buttons, painted.
+// What a program's frame may ask of the shell: the picker's sheet, groups of elements, open-type buttons, web-views, cameras.
 // The frame runs our runtime only, yet its messages are judged like any others.
 
 import type { FrameToShell } from '../wire/wire';
+import { closeCamera, pictureDrawn, wishCamera } from './camera';
 import { failureOf, fetchText } from './host';
 import { openFromButton } from './my/auth';
 import type { Running } from './running';
@@ -31,6 +32,9 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, share:
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
     else if (m.k === 'webview') openWebView(shell, running, m.id, m.page, String(m.src));
     else if (m.k === 'webviewPost') postToWebView(running, m.id, m.data);
+    else if (m.k === 'camera') wishCamera(shell, running, m);
+    else if (m.k === 'cameraNext') pictureDrawn(running, m.id);
+    else if (m.k === 'cameraClose') closeCamera(running, m.id);
     else if (m.k === 'pong') alive(Number(m.n));
     else if (m.k === 'webviewClose') closeWebView(running, m.id);
   };

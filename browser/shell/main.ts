@@ -1,6 +1,7 @@
 // Entry point of the shell: the trusted page. Draws the phone, reads who is using it, follows the address.
 
 import { begun } from './ahead';
+import { showCameras } from './camera';
 import { makeDesk } from './dev/desk';
 import { openPanels } from './dev/panels';
 import { drawHome } from './home';
@@ -130,7 +131,10 @@ function followDevice(shell: Shell): void {
   };
   addEventListener('online', network);
   addEventListener('offline', network);
-  document.addEventListener('visibilitychange', () => shell.front?.send({ k: 'event', name: document.hidden ? 'appHide' : 'appShow', data: { scene: '1001', query: {}, path: '' } }));
+  document.addEventListener('visibilitychange', () => {
+    shell.front?.send({ k: 'event', name: document.hidden ? 'appHide' : 'appShow', data: { scene: '1001', query: {}, path: '' } });
+    if (shell.front) showCameras(shell, shell.front);
+  });
   new ResizeObserver(() => {
     const width = shell.phone.clientWidth;
     for (const running of shell.running.values()) {

@@ -38,6 +38,7 @@ export function lacks(): string[] {
     [!motion, 'startAccelerometer stopAccelerometer onAccelerometerChange offAccelerometerChange startGyroscope stopGyroscope onGyroscopeChange offGyroscopeChange watchShake'],
     [typeof DeviceOrientationEvent !== 'function', 'startCompass stopCompass onCompassChange offCompassChange onDeviceMotionChange offDeviceMotionChange'],
     [typeof MediaRecorder !== 'function', 'getRecorderManager'],
+    [!navigator.mediaDevices, 'createCameraContext'],
   ];
   return names.flatMap(([absent, list]) => (absent ? list.split(' ') : []));
 }

@@ -4,6 +4,7 @@ import type { Boot, Query, StackEntry, ToWorker } from '../wire/wire';
 import { forgetPrepared, listedProgram, takePrepared, type Prepared } from './ahead';
 import { drawBar, drawTabs, type BarActs } from './bars';
 import { makeBroker, type Broker } from './broker';
+import { closeCameras, showCameras } from './camera';
 import { openCapsuleMenu, shareProgram } from './capsule';
 import type { Desk } from './dev/desk';
 import { showDevError, devLog } from './devpanel';
@@ -105,6 +106,7 @@ function bringToFront(shell: Shell, running: Running): void {
   shell.running.delete(running.program.appId);
   shell.running.set(running.program.appId, running);
   shell.front = running;
+  for (const each of shell.running.values()) showCameras(shell, each);
 }
 
 /** Programs beyond those kept alive are closed, the one unused longest first. */
@@ -151,11 +153,12 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
       drawTabs(view.tabs, running, acts);
     },
     send: (message: ToWorker) => ways?.worker.postMessage(message),
-    tellFrame: (message) => ways?.port.postMessage(message),
+    tellFrame: (message, transfer = []) => ways?.port.postMessage(message, transfer),
     hide: () => {
       running.send({ k: 'event', name: 'appHide' });
       view.root.classList.add('behind');
       if (shell.front === running) shell.front = null;
+      showCameras(shell, running);
     },
     show: (scene, page, query) => {
       running.send({ k: 'event', name: 'appShow', data: { referrerInfo: takeReferrer(program.appId), scene: scene || '1001', path: page, query: queryOf(query) } });
@@ -171,6 +174,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
   const stop = (): void => {
     if (running.state === 'stopped') return;
     running.state = 'stopped';
+    closeCameras(running);
     dog.stop();
     frameDog.stop();
     pulse.stop();
@@ -307,6 +311,7 @@ function navigated(opener: Opener, running: Running, action: string, stack: Stac
   }
   running.redraw();
   showWebViews(running);
+  showCameras(opener.shell, running);
   if (opener.shell.front !== running) return;
   opener.trail.follow(stack.length, hashOf(running), action === 'launch');
 }

@@ -59,7 +59,7 @@ export interface Running {
   /** sends to the worker; does nothing when the program has stopped */
   send(message: ToWorker): void;
   /** sends to the frame */
-  tellFrame(message: unknown): void;
+  tellFrame(message: unknown, transfer?: Transferable[]): void;
   hide(): void;
   show(scene: string, page: string, query: string): void;
   close(): void;

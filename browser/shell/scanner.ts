@@ -14,14 +14,14 @@ export interface Code {
 }
 
 /** Detector finds a code in what is drawable; null when there is none. */
-type Detector = (source: CanvasImageSource, width: number, height: number) => Promise<Code | null>;
+export type Detector = (source: CanvasImageSource, width: number, height: number) => Promise<Code | null>;
 
 interface OwnDetector {
   detect(source: CanvasImageSource): Promise<{ rawValue: string; format: string }[]>;
 }
 
 /** makeDetector takes the browser's own where it knows QR codes, else the server's eyes. */
-async function makeDetector(appId: string): Promise<Detector | null> {
+export async function makeDetector(appId: string): Promise<Detector | null> {
   const make = (globalThis as { BarcodeDetector?: (new () => OwnDetector) & { getSupportedFormats?(): Promise<string[]> } }).BarcodeDetector;
   const known = (await make?.getSupportedFormats?.().catch(() => [])) ?? [];
   if (!make || !known.includes('qr_code')) return appId ? (source, width, height) => readByServer(appId, source, width, height) : null;

@@ -199,11 +199,16 @@ export type FrameToShell =
   | { k: "webview"; id: number; page: number; src: string }
   | { k: "webviewPost"; id: number; data: unknown }
   | { k: "webviewClose"; id: number }
+  /** a camera element: what it wants, in all its attributes; width and height of its pictures, in device pixels */
+  | { k: "camera"; id: number; page: number; name: string; width: number; height: number; mode?: string; facing?: string; flash?: string; dimension?: string; frame?: string }
+  /** its last picture is drawn */
+  | { k: "cameraNext"; id: number }
+  | { k: "cameraClose"; id: number }
   | { k: "painted" }
   | { k: "pong"; n: number };
 export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
-  | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate"; detail?: unknown }
+  | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate" | "picture" | "ready" | "stop" | "scanCode"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
   | { k: "resize"; rpx: number }
   | { k: "keyboard"; height: number }

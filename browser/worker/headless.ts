@@ -1,6 +1,7 @@
 // Entry point of the worker inside a JavaScript engine in Go (package headless), which gives the few functions below.
 import type { ToShell } from "../wire/wire";
 import { animation } from "../my/animation";
+import { camera } from "../my/camera";
 import { canvas, canvasNode } from "../my/canvas";
 import { connectFiles, files } from "../my/files";
 import { connectAbsent } from "../my/absent";
@@ -90,7 +91,7 @@ function settled(): void {
 
 // All groups at once: here nothing is fetched.
 parts.push({ family: files, connect: connectFiles }, { family: canvas, node: canvasNode }, { family: players }, { family: sockets },
-  { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa },
+  { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa }, { family: camera },
   { family: query, connect: connectQuery }, { family: {}, connect: connectRelations }, { family: {}, connect: connectAbsent });
 Object.assign(rare, { sjs: { changed, handle }, inspect: { developer } });
 

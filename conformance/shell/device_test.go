@@ -194,3 +194,23 @@ Page({
 	p.Reads("loaded: true")
 	p.Misses("iframe.web-view")
 }
+
+func TestACameraOnThePageReadsCodesAndTakesNoPhotosMeanwhile(t *testing.T) {
+	p := openPhone(t, handset.Folder(t, `-- app.json --
+{"pages": ["p"]}
+-- p.axml --
+<camera id="c" mode="scanCode" style="width: 300px; height: 300px" onScanCode="read" onError="read"/><view a:for="{{said}}">{{item}}</view>
+-- p.js --
+Page({
+  data: { said: [] },
+  read(e) {
+    if (this.data.said.length) return;
+    this.setData({ said: [e.type + ': ' + e.detail.result] });
+    my.createCameraContext('c').takePhoto({ fail: (f) => this.setData({ said: [...this.data.said, 'photo: ' + f.error] }) });
+  },
+});
+`), "", nil)
+	p.OpenProgram()
+	p.Tap(".allow")
+	p.Reads("scanCode: "+cameraSees, "photo: 1009")
+}

@@ -202,5 +202,5 @@ func TestCanIUseAnswersFromTheTable(t *testing.T) {
 			'request', 'request.return.data', 'openBluetoothAdapter', 'ap.faceVerify', 'toString']) say(path, my.canIUse(path));
 	`, nil)
 	wantSaid(t, got, map[string]string{"button": "true", "button.open-type": "true", "button.openType.getAuthorize": "true", "button.open-type.lifestyle": "false", "button.onGetAuthorize": "true", "button.class": "true",
-		"button.nonsense": "false", "camera": "false", "lottie": "false", "view": "true", "nonsense": "false", "request": "true", "request.return.data": "true", "openBluetoothAdapter": "false", "ap.faceVerify": "false", "toString": "false"})
+		"button.nonsense": "false", "camera": "true", "lottie": "false", "view": "true", "nonsense": "false", "request": "true", "request.return.data": "true", "openBluetoothAdapter": "false", "ap.faceVerify": "false", "toString": "false"})
 }

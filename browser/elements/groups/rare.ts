@@ -6,6 +6,6 @@ import { rare } from "../rare";
 import css from "./rare.css";
 
 const elements: Elements = { "error-view": errorView, "match-media": matchMedia_, "page-container": pageContainer, "page-meta": pageMeta, "root-portal": rootPortal };
-for (const tag of ["camera", "lottie", "share-element", "join-group-chat", "subscribe-message"]) elements[tag] = rare;
+for (const tag of ["lottie", "share-element", "join-group-chat", "subscribe-message"]) elements[tag] = rare;
 
 deliver({ elements: Object.fromEntries(Object.entries(elements).map(([tag, def]) => [domName(tag), def])), css });

@@ -2,6 +2,7 @@
 
 import type { Handlers } from '../broker';
 import { authCalls } from './auth';
+import { cameraCalls } from './camera';
 import { contactCalls } from './contact';
 import { deviceCalls } from './device';
 import { dialogCalls } from './dialog';
@@ -19,6 +20,7 @@ import { windowCalls } from './window';
 
 export const handlers: Handlers = {
   ...authCalls,
+  ...cameraCalls,
   ...contactCalls,
   ...deviceCalls,
   ...dialogCalls,
