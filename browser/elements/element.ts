@@ -26,6 +26,8 @@ export interface Context {
   file(address: unknown, ready: (url: string) => void): boolean;
   /** Runs after the operations of the flush under way (at once when none is). */
   after(f: () => void): void;
+  /** Plays what my.createAnimation exported. */
+  animate(el: Host, value: Json): void;
   /** Asks the shell (a sheet, a web-view …); rejects when the person closes it. */
   ask(message: { k: string; [key: string]: unknown }): Promise<any>;
   tell(message: { k: string; [key: string]: unknown }): void;

@@ -355,8 +355,13 @@ function place(b: Block, before: DomNode): void {
 }
 
 /** A group has arrived: the elements that waited are made, with what was set meanwhile; questions that waited are answered. */
-export function adopt(f: Frame, { elements = {}, css, call }: Group): void {
+export function adopt(f: Frame, { elements = {}, css, call, pull, animate }: Group): void {
   if (css) f.base.replaceSync(f.baseCss += css);
+  if (pull && animate) {
+    f.late = { pull, animate };
+    for (const page of f.pages.values()) pull(f, page);
+    for (const [el, value] of f.still.splice(0)) animate(el, value);
+  }
   if (call) {
     f.call = call;
     for (const asked of f.asked.splice(0)) call(...asked);

@@ -4,7 +4,7 @@ import type { Host } from "../elements/element";
 import { core } from "../elements/core";
 import { callsGroup, groupsIn, lazy } from "../elements/lazy";
 import baseCss from "./base.css";
-import type { Flush, FrameBoot, FrameMessage, ShellToFrame, WarmFrame } from "../wire/wire";
+import type { Flush, FrameBoot, FrameMessage, Json, ShellToFrame, WarmFrame } from "../wire/wire";
 import { adopt, applier } from "./apply";
 import { appearObserver } from "./appear";
 import { assetOf, forgetFile, localFile } from "./asset";
@@ -45,7 +45,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   document.body.appendChild(stage);
   const talk = shellTalk(shellPort, (m) => fromShell(f, m));
   const f: Frame = {
-    bundle, base, baseCss, stage, call: null, asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
+    bundle, base, baseCss, stage, call: null, late: null, still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
     waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
     rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
     load: loader(() => f),
@@ -64,6 +64,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
       asset: (address) => assetOf(f, address),
       file: (address, ready) => localFile(f, address, ready),
       after: (run) => { if (f.busy) f.after.push(run); else run(); },
+      animate: (el, value) => animate(f, el, value),
       tap: (el) => act(f, el),
       def: (el) => f.elements[el.localName],
       root: (el) => el.getRootNode() as ShadowRoot,
@@ -114,6 +115,13 @@ const call: Call = (f, id, name, args) => {
   f.asked.push([f, id, name, args]);
   f.load(callsGroup);
 };
+
+/** Plays an animation, or keeps it for when what plays it has come. */
+function animate(f: Frame, el: Host, value: Json): void {
+  if (f.late) return f.late.animate(el, value);
+  f.still.push([el, value]);
+  f.load(callsGroup);
+}
 
 function fromShell(f: Frame, m: ShellToFrame): void {
   if (m.k === "theme") document.documentElement.dataset.theme = m.theme;

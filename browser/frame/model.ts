@@ -61,6 +61,9 @@ export interface Group {
   /** Rules of those elements, for the layer below a program's own. */
   css?: string;
   call?: Call;
+  /** Comes with call: listens to a page being pulled down, and plays animations. */
+  pull?: (f: Frame, page: Page) => void;
+  animate?: (el: Host, value: Json) => void;
 }
 /** Runs what the worker asks of the frame and answers it. */
 export type Call = (f: Frame, id: number, name: string, args: Json[]) => void;
@@ -92,6 +95,10 @@ export interface Frame {
   load(name: string): void;
   /** Answers the worker's questions, once its group is there; those asked before. */
   call: Call | null;
+  /** What comes with it. */
+  late: Required<Pick<Group, "pull" | "animate">> | null;
+  /** Animations that wait for it. */
+  still: [el: Host, value: Json][];
   asked: Parameters<Call>[];
   stage: HTMLElement;      // where pages stand
   rpx: string;

@@ -5,7 +5,6 @@ import { forget } from "./apply";
 import { listenPage } from "./events";
 import { listenGestures } from "./gestures";
 import type { Block, DomNode, Frame, Page, Template } from "./model";
-import { listenPull } from "./pull";
 
 const SLIDE_MS = 260;
 /** Distance from the end at which a page counts as scrolled through, in CSS pixels, unless it says otherwise. */
@@ -43,7 +42,7 @@ export function openPage(f: Frame, id: number, path: string): void {
   f.pages.set(id, page);
   listenPage(f, page);
   listenGestures(f, page);
-  listenPull(f, page);
+  f.late?.pull(f, page);
   scroller.addEventListener("scroll", () => scrolled(f, page), { passive: true });
   host.addEventListener("scroll", () => scrolled(f, page), { passive: true });
 }

@@ -29,7 +29,8 @@ func TestPagesKeepTheirScrollAndTellOfTheirEnd(t *testing.T) {
 func TestPullingDownRefreshesUntilTheProgramStops(t *testing.T) {
 	p := open(t, "", tall)
 	p.do(showGallery)
-	p.drag("#top", 0, 60) // too short
+	p.do(`await t.call("hideKeyboard")`) // what a pull needs comes with the calls, after the first paint
+	p.drag("#top", 0, 60)                // too short
 	p.want(`t.take()`, `[]`)
 	p.drag("#top", 0, 200)
 	p.wait(`t.events.some((m) => m[2] === "pullDownRefresh")`)

@@ -1,5 +1,8 @@
-// Group "calls": what the worker asks of the frame: queries, observers, scrolling, canvas, audio and video.
+// Group "calls", which comes after the first paint: what the worker asks of the frame (queries, observers, scrolling, canvas, audio and
+// video), pulling a page down, playing animations.
 import { call } from "../../frame/calls";
+import { listenPull } from "../../frame/pull";
+import { animate } from "../animation";
 import { deliver } from "../deliver";
 
-deliver({ call });
+deliver({ call, pull: listenPull, animate });
