@@ -257,36 +257,49 @@ func (c *actor) reserve(step int) {
 	}
 }
 
+// newAuditor knows a market that has just opened.
+func newAuditor(persons int) *auditor {
+	a := &auditor{balances: map[ledger.AccountID]money.Fen{}, trades: map[pay.No]*audited{}, refusals: map[string]int{}}
+	for i := range persons {
+		a.balances[wallet.Account(person(i))] = 1000_00
+	}
+	return a
+}
+
+// work lets actors act at once, each its steps from first on, and answers how often a machine stopped.
+func (a *auditor) work(t *testing.T, d *db.DB, seed uint64, actors, first, steps int) (crashes int64) {
+	t.Helper()
+	var wg sync.WaitGroup
+	var crashed atomic.Int64
+	for me := range actors {
+		c := &actor{t: t, a: a, random: rand.New(rand.NewPCG(seed, uint64(me))), me: me, others: actors, chance: rand.New(rand.NewPCG(seed, uint64(actors+me))), crashed: &crashed}
+		c.d = db.Faulty(d, c.crashes)
+		c.till = pay.NewTill(c.d)
+		wg.Go(func() {
+			for step := first; step < first+steps; step++ {
+				[]func(){func() { c.buy(step) }, func() { c.buy(step) }, c.refund, c.refund, func() { c.transfer(step) }, func() { c.reserve(step) },
+					func() { c.chore() }}[c.random.IntN(7)]()
+			}
+		})
+	}
+	wg.Wait()
+	if n := a.refusals[pay.ErrSellerBalance.Code]; n > 0 {
+		t.Errorf("%d refunds were refused although the seller had the money", n)
+	}
+	return crashed.Load()
+}
+
 func TestManyActorsAndAnAuditorAgree(t *testing.T) {
 	const actors, steps = 64, 14
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		seed := rand.Uint64()
 		t.Logf("seed %d", seed)
 		market(t, d, actors)
-		a := &auditor{balances: map[ledger.AccountID]money.Fen{}, trades: map[pay.No]*audited{}, refusals: map[string]int{}}
-		for i := range actors {
-			a.balances[wallet.Account(person(i))] = 1000_00
-		}
-		var wg sync.WaitGroup
-		var crashed atomic.Int64
-		for me := range actors {
-			c := &actor{t: t, a: a, random: rand.New(rand.NewPCG(seed, uint64(me))), me: me, others: actors, chance: rand.New(rand.NewPCG(seed, uint64(actors+me))), crashed: &crashed}
-			c.d = db.Faulty(d, c.crashes)
-			c.till = pay.NewTill(c.d)
-			wg.Go(func() {
-				for step := range steps {
-					[]func(){func() { c.buy(step) }, func() { c.buy(step) }, c.refund, c.refund, func() { c.transfer(step) }, func() { c.reserve(step) },
-						func() { c.chore() }}[c.random.IntN(7)]()
-				}
-			})
-		}
-		wg.Wait()
-		if n := a.refusals[pay.ErrSellerBalance.Code]; n > 0 {
-			t.Errorf("%d refunds were refused although the seller had the money", n)
-		}
+		a := newAuditor(actors)
+		crashes := a.work(t, d, seed, actors, 0, steps)
 		a.check(t, d)
 		r := verify(t, d)
-		t.Logf("%d crashes, %d entries, %d trades, %d repeats, refusals %v", crashed.Load(), r.Entries, len(a.trades), a.repeats, a.refusals)
+		t.Logf("%d crashes, %d entries, %d trades, %d repeats, refusals %v", crashes, r.Entries, len(a.trades), a.repeats, a.refusals)
 	})
 }
 
