@@ -3,6 +3,7 @@
 import type { Host } from "../elements/element";
 import { core } from "../elements/core";
 import { callsGroup, groupsIn, lazy } from "../elements/lazy";
+import { backToTop } from "../elements/scroll-view";
 import baseCss from "./base.css";
 import type { Flush, FrameBoot, FrameMessage, Json, ShellToFrame, WarmFrame } from "../wire/wire";
 import { adopt, applier } from "./apply";
@@ -125,6 +126,7 @@ function animate(f: Frame, el: Host, value: Json): void {
 
 function fromShell(f: Frame, m: ShellToFrame): void {
   if (m.k === "theme") document.documentElement.dataset.theme = m.theme;
+  if (m.k === "top" && f.shown) backToTop(f.shown.root);
   if (m.k === "changed") forgetFile(m.path);
   if (m.k === "keyboard") document.documentElement.style.setProperty("--keyboard", `${Number(m.height) || 0}px`);
 }

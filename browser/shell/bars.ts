@@ -11,6 +11,7 @@ export interface BarActs {
   menu(): void;
   leave(): void;
   title(): void;
+  top(): void;
   option(): void;
   tab(index: number): void;
 }
@@ -50,7 +51,7 @@ function title(running: Running, look: Look, acts: BarActs): HTMLElement {
   const picture = look.titleImage ? assetAddress(running.bundle, look.titleImage) : '';
   const hidden = look.transparent === 'always' || (look.transparent === 'auto' && look.scrollTop < solidAfterPx / 2);
   const words: Child = picture ? el('img', { src: picture, alt: look.title, class: 'bar-image' }) : el('span', null, hidden && look.transparent === 'auto' ? '' : look.title);
-  return el('div', { class: 'bar-title', role: 'heading', 'aria-level': 1, onclick: () => acts.title() }, look.loading ? el('span', { class: 'spinner small' }) : null, words);
+  return el('div', { class: 'bar-title', role: 'heading', 'aria-level': 1, onclick: (event: MouseEvent) => (acts.title(), event.detail === 2 && acts.top()) }, look.loading ? el('span', { class: 'spinner small' }) : null, words);
 }
 
 function right(look: Look, acts: BarActs): HTMLElement {

@@ -288,6 +288,7 @@ function actsOf(opener: Opener, running: () => Running): BarActs {
       opener.trail.leave();
     },
     title: () => event('titleClick'),
+    top: () => running().tellFrame({ k: 'top' }),
     option: () => event('optionMenu'),
     tab: (index) => event('tab', { index }),
   };

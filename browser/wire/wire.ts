@@ -210,6 +210,8 @@ export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
   | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate" | "picture" | "ready" | "stop" | "scanCode"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
+  /** the page's title was tapped twice: scroll-views that ask for it go to their top */
+  | { k: "top" }
   | { k: "resize"; rpx: number }
   | { k: "keyboard"; height: number }
   /** a file of the program has another content now */

@@ -87,10 +87,7 @@ func Find(kind Kind, name string) (Entry, bool) {
 // everywhere answers for what components have in common.
 func everywhere(kind Kind, name, member string) (Entry, bool) {
 	if kind == Attribute {
-		if strings.HasPrefix(member, "change:") {
-			return Entry{Kind: kind, Name: name, Group: "SJS", Status: Missing, Note: "nothing calls an observer of a property in SJS"}, true
-		}
-		for _, prefix := range []string{"data-", "aria-", "mark:"} {
+		for _, prefix := range []string{"data-", "aria-", "mark:", "change:"} {
 			if strings.HasPrefix(member, prefix) {
 				return Entry{Kind: kind, Name: name, Status: Supported}, true
 			}

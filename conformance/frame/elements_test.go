@@ -249,3 +249,31 @@ func TestWhatIsWrittenInAnElementMovesIntoItWhenItsCodeArrivesLate(t *testing.T)
 	p.click(".souk-sheet-shade")
 	p.wait(`t.events.some((m) => m[1] === "clickOverlay")`)
 }
+
+func TestAScrollViewRefusesToScrollWhereItIsTold(t *testing.T) {
+	p := open(t, "", one(`["scroll-view", { id: "v", "scroll-y": "true", style: "height:200px" }, ["view", { style: "height:1000px" }]]`, ``,
+		`[1, 1, "disable-lower-scroll"], [1, 1, "disable-upper-scroll"], [1, 1, "scroll-top"]`))
+	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, ["out-of-bounds", "out-of-bounds", 0]]])`)
+	// Whether a wheel and a finger that want to scroll by so much, down (positive) or up, are refused.
+	const refused = `[50, -50].flatMap((dy) => {
+		const v = t.$("#v"), at = (y) => [new Touch({ identifier: 1, target: v, clientX: 100, clientY: y })];
+		const wheel = !v.dispatchEvent(new WheelEvent("wheel", { deltaY: dy, cancelable: true }));
+		v.dispatchEvent(new TouchEvent("touchstart", { touches: at(100), cancelable: true }));
+		return [wheel, !v.dispatchEvent(new TouchEvent("touchmove", { touches: at(100 - dy), cancelable: true }))];
+	})`
+	p.want(refused, `[false,false,true,true]`) // at the top
+	p.do(`await t.ops([[2, 2, 2, 400]])`)
+	p.want(refused, `[false,false,false,false]`)
+	p.do(`await t.ops([[2, 2, 2, 800]])`)
+	p.want(refused, `[true,true,false,false]`) // at the bottom
+	p.do(`await t.ops([[2, 2, 0, "always"], [2, 2, 1, ""], [2, 2, 2, 400]])`)
+	p.want(refused, `[false,false,true,true]`)
+}
+
+func TestTwoTapsOnTheTitleBringScrollViewsThatAskForItToTheirTop(t *testing.T) {
+	p := open(t, "", one(`["scroll-view", { id: "v", "scroll-y": "true", "enable-back-to-top": "true", "scroll-top": 300, style: "height:200px" }, ["view", { style: "height:1000px" }]],
+		["scroll-view", { id: "w", "scroll-y": "true", "scroll-top": 300, style: "height:200px" }, ["view", { style: "height:1000px" }]]`, ``, ``))
+	p.do(`await t.ops([[1, 1, 0, 0, 0, 0, 2, 1, []]]); t.hear({ k: "top" })`)
+	p.wait(`t.$("#v").scrollTop === 0`)
+	p.want(`t.$("#w").scrollTop`, `300`)
+}

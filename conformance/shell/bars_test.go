@@ -1,6 +1,7 @@
 package shell_test
 
 import (
+	"strings"
 	"testing"
 
 	"souk/conformance/chrome"
@@ -76,4 +77,29 @@ func TestBarsFollowThePageAndWhatTheProgramAsks(t *testing.T) {
 	has(bar, `n.style.getPropertyValue('--solid')`, "100%")
 	p.Tap(bar + ` .bar-button`)
 	p.Sees(bar, "Changed")
+}
+
+func TestTwoTapsOnTheTitleBringAScrollViewToItsTop(t *testing.T) {
+	p := openPhone(t, handset.Folder(t, `-- app.json --
+{"pages": ["p"], "window": {"defaultTitle": "Long"}}
+-- p.axml --
+<scroll-view scroll-y enableBackToTop scrollTop="{{300}}" style="height: 200px"><view style="height: 1000px">long</view></scroll-view>
+-- p.js --
+Page({});
+`), "", nil)
+	p.OpenProgram()
+	at := func(top int) func() bool {
+		return func() bool {
+			now, err := handset.Inside[int](p.Phone, `return Math.round(find('a_scroll_view')[0]?.scrollTop ?? -1);`)
+			return err == nil && now == top
+		}
+	}
+	p.Until("a list that is scrolled", at(300))
+	tap := `(() => { document.querySelector('.program:not(.warm) .bar-title').dispatchEvent(new MouseEvent('click', { bubbles: true, detail: %s })); return true; })()`
+	for _, count := range []string{"1", "2"} {
+		if _, err := chrome.JS[bool](p.Tab, strings.Replace(tap, "%s", count, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Until("the list at its top", at(0))
 }
