@@ -14,3 +14,6 @@ func SetBusyTimeout(t *testing.T, d time.Duration) {
 
 // Waiting is how many Writes wait for the SQLite writer.
 func Waiting(d *DB) int { return len(d.engine.(*liteEngine).queue) }
+
+// Sharers is how many snapshots ReadTogether takes at once.
+func Sharers() int { return sharers() }

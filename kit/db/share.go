@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,17 +24,20 @@ type shares struct {
 
 // share is one caller of ReadTogether. Its fields after done belong to the worker until done is closed.
 type share struct {
-	ctx  context.Context
-	f    func(*Tx) error
-	done chan struct{}
+	ctx   context.Context
+	f     func(*Tx) error
+	done  chan struct{}
+	taken atomic.Bool // by the worker, to run f, or by the caller, to leave
 
 	err   error
-	again bool // not begun, or to be done by the caller itself, alone
+	begun bool // taken by the worker
+	again bool // not answered: to be done by the caller itself, alone
 }
 
 // ReadTogether is Read for a few quick look-ups: callers of the same moment share one snapshot, taken after all of them had asked, and run one
 // after the other. A busy SQLite is then asked at a third of the cost, since a snapshot that follows a commit forgets all cached pages. On PostgreSQL,
 // where they would wait for each other's round trips, it is Read. What takes long belongs in Read: others would wait for it. f returns or panics.
+// When ctx ends before f was begun, f is never run.
 func (d *DB) ReadTogether(ctx context.Context, f func(*Tx) error) error {
 	if d.Engine() == Postgres {
 		return d.Read(ctx, f)
@@ -46,7 +50,14 @@ func (d *DB) ReadTogether(ctx context.Context, f func(*Tx) error) error {
 		go d.shares.work(d)
 	}
 	d.shares.mu.Unlock()
-	<-s.done
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+		if s.taken.CompareAndSwap(false, true) {
+			return ctx.Err() // the worker passes it over
+		}
+		<-s.done // f runs: what it writes to is the caller's
+	}
 	if s.again {
 		return d.Read(ctx, f)
 	}
@@ -86,8 +97,8 @@ func readGroup(d *DB, group []*share) {
 	defer cancel()
 	d.engine.read(ctx, func(c session) error {
 		for _, s := range group {
-			if !s.again {
-				continue // the snapshot is a second one: this one was answered from the first
+			if !s.again || !s.begin() {
+				continue // answered from a first snapshot, if this is a second one; or its caller has left
 			}
 			if !s.read(newTx(ctx, d, c)) {
 				return errShare
@@ -98,6 +109,12 @@ func readGroup(d *DB, group []*share) {
 }
 
 var errShare = errors.New("db: the snapshot is not shared on")
+
+// begin is false when the caller has left.
+func (s *share) begin() bool {
+	s.begun = s.begun || s.taken.CompareAndSwap(false, true)
+	return s.begun
+}
 
 // read runs one caller's function; false when the snapshot is of no more use. What panics or fails at a statement is done again alone, where it belongs.
 func (s *share) read(tx *Tx) (usable bool) {

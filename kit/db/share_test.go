@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -78,6 +79,37 @@ func TestReadingTogetherWritesNothing(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		if err := d.ReadTogether(bg, func(tx *db.Tx) error { return add(tx, 1, "row", 1) }); err == nil || countRows(t, d) != 0 {
 			t.Errorf("%v, %d rows", err, countRows(t, d))
+		}
+	})
+}
+
+func TestWhoseTimeEndsWhileOthersReadDoesNotWaitForThem(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		if d.Engine() == db.Postgres {
+			return // nobody waits for another there
+		}
+		begun, release := make(chan bool), make(chan bool)
+		var wg sync.WaitGroup
+		for range db.Sharers() { // every snapshot is taken, by one who takes long
+			wg.Go(func() {
+				if err := d.ReadTogether(bg, func(*db.Tx) error { begun <- true; <-release; return nil }); err != nil {
+					t.Error(err)
+				}
+			})
+			<-begun
+		}
+		ctx, end := context.WithCancel(bg)
+		waiting := make(chan error)
+		ran := false
+		go func() { waiting <- d.ReadTogether(ctx, func(*db.Tx) error { ran = true; return nil }) }()
+		end()
+		if err := <-waiting; !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+		close(release)
+		wg.Wait()
+		if err := d.ReadTogether(bg, func(*db.Tx) error { return nil }); err != nil || ran {
+			t.Errorf("afterwards: %v; what was called off was done: %v", err, ran)
 		}
 	})
 }
