@@ -9,18 +9,19 @@ export interface Watchdog {
   stop(): void;
 }
 
-/** watch calls ask(n) regularly; stuck and freed when answers stay away and come again. A hidden page is not watched. */
+/** watch calls ask(n) regularly; stuck and freed when answers stay away and come again. A hidden page is not watched, and a page that was held
+ *  up itself (a device that slept, a busy machine) begins to wait anew: answers may stand in its own line. */
 export function watch(ask: (n: number) => void, stuck: () => void, freed: () => void): Watchdog {
   let asked = 0;
   let answered = 0;
   let waitingSince = 0;
   let offered = false;
+  let looked = performance.now();
   const timer = setInterval(() => {
-    if (document.hidden) {
-      waitingSince = 0;
-      return;
-    }
     const now = performance.now();
+    if (document.hidden || now - looked > 2 * askEveryMs) waitingSince = 0;
+    looked = now;
+    if (document.hidden) return;
     if (asked > answered && waitingSince > 0 && now - waitingSince >= offerAfterMs && !offered) {
       offered = true;
       stuck();
