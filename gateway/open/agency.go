@@ -36,28 +36,8 @@ func (c *call) forAnother(ctx context.Context, token string) error {
 
 // tokenApp trades the code that a merchant gave, or a refresh token, for the token with which this app acts for the merchant's.
 func tokenApp(ctx context.Context, c *call) (any, error) {
-	var in struct {
-		Grant   text `json:"grant_type"`
-		Code    text `json:"code"`
-		Refresh text `json:"refresh_token"`
-	}
-	if err := first(c.bind(&in), short("code", in.Code, maxText), short("refresh_token", in.Refresh, maxText)); err != nil {
-		return nil, err
-	}
-	return c.write(ctx, func(tx *db.Tx) (any, error) {
-		var t openapp.GrantTokens
-		var err error
-		switch in.Grant {
-		case "authorization_code":
-			t, err = openapp.ExchangeGrant(ctx, tx, c.app.ID, string(in.Code))
-		case "refresh_token":
-			t, err = openapp.RenewGrant(ctx, tx, c.app.ID, string(in.Refresh))
-		default:
-			err = refuse("GRANT_TYPE_INVALID", "grant_type must be authorization_code or refresh_token")
-		}
-		if err != nil {
-			return nil, err
-		}
+	unknown := refuse("GRANT_TYPE_INVALID", "grant_type must be authorization_code or refresh_token")
+	return exchangeFor(ctx, c, openapp.ExchangeGrant, openapp.RenewGrant, unknown, func(tx *db.Tx, t openapp.GrantTokens) (any, error) {
 		owner, err := merchantOf(ctx, tx, t.App)
 		line := grantLine{t.App, owner, t.Access, t.Refresh, int64(openapp.GrantTokenLife.Seconds()), int64(openapp.GrantRefreshLife.Seconds())}
 		return struct {

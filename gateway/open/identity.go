@@ -16,29 +16,17 @@ import (
 // oauthToken trades an auth code or a refresh token for tokens. Its answer
 // stands without code and msg.
 func oauthToken(ctx context.Context, c *call) (any, error) {
-	var in struct {
-		Grant   text `json:"grant_type"`
-		Code    text `json:"code"`
-		Refresh text `json:"refresh_token"`
-	}
-	if err := first(c.bind(&in), short("code", in.Code, maxText), short("refresh_token", in.Refresh, maxText)); err != nil {
-		return nil, err
-	}
-	return c.write(ctx, func(tx *db.Tx) (any, error) {
-		var tokens identity.Tokens
-		var err error
-		switch in.Grant {
-		case "authorization_code":
-			tokens, err = identity.Exchange(ctx, tx, c.app.ID, string(in.Code))
-		case "refresh_token":
-			if tokens, err = identity.Renew(ctx, tx, c.app.ID, string(in.Refresh)); errors.Is(err, identity.ErrTokenInvalid) {
-				err = refuse("isv.refresh-token-invalid")
-			}
-		default:
-			err = refuse("isv.grant-type-invalid")
-		}
-		return tokenAnswer(tokens), err
+	return exchangeFor(ctx, c, identity.Exchange, renewed, refuse("isv.grant-type-invalid"), func(_ *db.Tx, t identity.Tokens) (any, error) {
+		return tokenAnswer(t), nil
 	})
+}
+
+func renewed(ctx context.Context, tx *db.Tx, app, refresh string) (identity.Tokens, error) {
+	tokens, err := identity.Renew(ctx, tx, app, refresh)
+	if errors.Is(err, identity.ErrTokenInvalid) {
+		err = refuse("isv.refresh-token-invalid")
+	}
+	return tokens, err
 }
 
 func tokenAnswer(t identity.Tokens) any {
@@ -144,8 +132,7 @@ type aesFields struct {
 	App text `json:"merchant_app_id"`
 }
 
-// check: an app may manage its own content key; acting for others needs an
-// app_auth_token, which this platform does not issue.
+// check: an app may manage its own content key only.
 func (in aesFields) check(c *call) error {
 	if in.App != "" && string(in.App) != c.app.ID {
 		return refuse("ACCESS_DENIED", "merchant_app_id is another app's")
