@@ -162,7 +162,7 @@ func TestAnOldDatabaseOpensWithTheNewSchemaAndItsBooksAgree(t *testing.T) {
 		fresh := dbtest.Open(t, dbtest.URL(t, engine), schemas...)
 		market(t, fresh, actors)
 		a := newAuditor(actors)
-		a.work(t, fresh, seed, actors, 0, steps)
+		a.work(t, fresh, seed, actors, 0, upTo(steps))
 		named := namedTrade(t, fresh, "named-1")
 
 		before, err := db.Open(ctx, url, old...)
@@ -192,7 +192,7 @@ func TestAnOldDatabaseOpensWithTheNewSchemaAndItsBooksAgree(t *testing.T) {
 			t.Errorf("%s was made for its payer alone and is not among what they ordered", named.No)
 		}
 
-		a.work(t, d, seed+1, actors, steps, steps)
+		a.work(t, d, seed+1, actors, steps, upTo(2*steps))
 		a.check(t, d)
 		r := verify(t, d)
 		t.Logf("%d rows were upgraded; %d entries afterwards", rows["pay_trade"]+rows["ledger_posting"], r.Entries)

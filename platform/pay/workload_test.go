@@ -266,8 +266,11 @@ func newAuditor(persons int) *auditor {
 	return a
 }
 
-// work lets actors act at once, each its steps from first on, and answers how often a machine stopped.
-func (a *auditor) work(t *testing.T, d *db.DB, seed uint64, actors, first, steps int) (crashes int64) {
+// upTo is for work: steps before the n-th.
+func upTo(n int) func(step int) bool { return func(step int) bool { return step < n } }
+
+// work lets actors act at once, each step after step from first on while there are more, and answers how often a machine stopped.
+func (a *auditor) work(t *testing.T, d *db.DB, seed uint64, actors, first int, more func(step int) bool) (crashes int64) {
 	t.Helper()
 	var wg sync.WaitGroup
 	var crashed atomic.Int64
@@ -276,7 +279,7 @@ func (a *auditor) work(t *testing.T, d *db.DB, seed uint64, actors, first, steps
 		c.d = db.Faulty(d, c.crashes)
 		c.till = pay.NewTill(c.d)
 		wg.Go(func() {
-			for step := first; step < first+steps; step++ {
+			for step := first; more(step); step++ {
 				[]func(){func() { c.buy(step) }, func() { c.buy(step) }, c.refund, c.refund, func() { c.transfer(step) }, func() { c.reserve(step) },
 					func() { c.chore() }}[c.random.IntN(7)]()
 			}
@@ -296,7 +299,7 @@ func TestManyActorsAndAnAuditorAgree(t *testing.T) {
 		t.Logf("seed %d", seed)
 		market(t, d, actors)
 		a := newAuditor(actors)
-		crashes := a.work(t, d, seed, actors, 0, steps)
+		crashes := a.work(t, d, seed, actors, 0, upTo(steps))
 		a.check(t, d)
 		r := verify(t, d)
 		t.Logf("%d crashes, %d entries, %d trades, %d repeats, refusals %v", crashes, r.Entries, len(a.trades), a.repeats, a.refusals)
