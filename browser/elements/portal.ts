@@ -88,7 +88,7 @@ export const rootPortal: ElementDef = {
 
 // ---- page-container: a sheet over the page -----------------------------------------------------------------------------------
 
-interface Sheet { shown: boolean; turn: number; overlay: HTMLElement; box: HTMLElement }
+interface Sheet { id: number; shown: boolean; turn: number; overlay: HTMLElement; box: HTMLElement }
 
 /** Comes or goes: before, while and after are told; who changes their mind midway is told that too. */
 function turn(el: Host, show: boolean, ctx: Context): void {
@@ -99,6 +99,7 @@ function turn(el: Host, show: boolean, ctx: Context): void {
     ctx.emit(el, show ? "leaveCancelled" : "enterCancelled");
   }
   s.shown = show;
+  ctx.tell({ k: "container", id: s.id, page: ctx.page(el), shown: show }); // while it is there, a step back is for it
   const ms = numberOr(el.getAttribute("duration"), 300);
   el.style.setProperty("--turn", `${ms}ms`);
   ctx.emit(el, show ? "beforeEnter" : "beforeLeave");
@@ -120,7 +121,9 @@ export const pageContainer: ElementDef = {
   },
   create(el, ctx) {
     const [overlay, box] = el.children as unknown as HTMLElement[];
-    el.$s = { shown: false, turn: 0, overlay, box } satisfies Sheet;
+    const id = ctx.newId();
+    el.$s = { id, shown: false, turn: 0, overlay, box } satisfies Sheet;
+    ctx.hear(id, () => turn(el, false, ctx));
     overlay.addEventListener("click", () => ctx.emit(el, "clickOverlay"));
     let from = 0;
     box.addEventListener("touchstart", (ev) => { from = ev.touches[0].clientY; }, { passive: true });
@@ -141,7 +144,12 @@ export const pageContainer: ElementDef = {
       default: return false;
     }
   },
-  destroy(el) { clearTimeout((el.$s as Sheet).turn); },
+  destroy(el, ctx) {
+    const s: Sheet = el.$s;
+    clearTimeout(s.turn);
+    ctx.hear(s.id, null);
+    if (s.shown) ctx.tell({ k: "container", id: s.id, page: 0, shown: false });
+  },
 };
 
 // ---- error-view ------------------------------------------------------------------------------------------------------------

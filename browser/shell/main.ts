@@ -13,6 +13,7 @@ import { leaveLayers, showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
 import { leavePages, openProgram, type Launch, type Opener } from './program';
+import { depthOf } from './running';
 import { go, parsePlace, programHash, wantedKey, type Place } from './route';
 import { siteOf, takeEarly, type Early } from './site';
 import { readLanguage, readTheme, useTheme, type Shell } from './shell';
@@ -168,7 +169,7 @@ async function main(): Promise<void> {
   const shell = drawPhone(early);
   let known = false; // who is using the shell: until then nothing opens
   const trail = makeTrail(
-    () => shell.front?.stack.length ?? 0,
+    () => (shell.front ? depthOf(shell.front) : 0),
     (pages) => {
       if (shell.front) void leavePages(opener, shell.front, pages);
     },

@@ -18,7 +18,7 @@ import { handlers } from './my/table';
 import { lacks, needsOf, tellNeeds, waits, type Needs } from './needs';
 import { programHash } from './route';
 import { takeReferrer } from './referrer';
-import { change, lookNow, tabLookOf, topOf, type Running } from './running';
+import { change, containerOnTop, depthOf, lookNow, tabLookOf, topOf, type Running } from './running';
 import { hasPulse, type Sandbox } from './sandbox';
 import { nameOf, rememberRecent, type Shell } from './shell';
 import type { Site } from './site';
@@ -62,7 +62,7 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
   const open = shell.running.get(appId);
   if (open && open.state !== 'stopped') {
     bringToFront(shell, open);
-    opener.trail.follow(open.stack.length, hashOf(open), true);
+    opener.trail.follow(depthOf(open), hashOf(open), true);
     // Who comes back by the history, to the very page that is there, finds it as it was left.
     const there = programHash(appId, launch.page, launch.query) === hashOf(open);
     open.show(launch.scene, there ? '' : launch.page, there ? '' : launch.query);
@@ -142,6 +142,7 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     layers: view.layers,
     frame: box.frame,
     stack: [],
+    containers: new Map(),
     looks: new Map(),
     tabs: tabLookOf(bundle),
     files,
@@ -248,7 +249,11 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     bringToFront(shell, running);
     box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
     box.worker.onmessage = (event) => take.take(event.data);
-    box.port.onmessage = makeFrameDesk(shell, running, site, (at) => shareProgram(shell, running, 'button', at), frameDog.answered);
+    box.port.onmessage = makeFrameDesk(shell, running, site, {
+      share: (at) => shareProgram(shell, running, 'button', at),
+      alive: frameDog.answered,
+      covered: () => shell.front === running && trail.follow(depthOf(running), hashOf(running), false),
+    });
     running.redraw();
   };
   hold(ready, bundle, site.dev);
@@ -314,7 +319,7 @@ function navigated(opener: Opener, running: Running, action: string, stack: Stac
   showWebViews(running);
   showCameras(opener.shell, running);
   if (opener.shell.front !== running) return;
-  opener.trail.follow(stack.length, hashOf(running), action === 'launch');
+  opener.trail.follow(depthOf(running), hashOf(running), action === 'launch');
 }
 
 /** hashOf is the shareable address of the page in front. */
@@ -323,11 +328,13 @@ function hashOf(running: Running): string {
   return programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());
 }
 
-/** leavePages goes back so many pages. A page that asked for it (my.enableAlertBeforeUnload) is left only when the person says so. */
+/** leavePages goes back so many pages. A page-container on the page takes the step for itself. A page that asked for it (my.enableAlertBeforeUnload) is left only when the person says so. */
 export async function leavePages(opener: Opener, running: Running, pages: number): Promise<void> {
   for (let i = 0; i < pages; i++) {
+    const container = containerOnTop(running);
+    if (container !== undefined) return running.tellFrame({ k: 'hear', id: container, type: 'back' });
     const words = lookNow(running).leaveWords;
-    if (words && !(await sure(running.layers, words))) return opener.trail.follow(running.stack.length, hashOf(running), false);
+    if (words && !(await sure(running.layers, words))) return opener.trail.follow(depthOf(running), hashOf(running), false);
     if (words) lookNow(running).leaveWords = '';
     running.send({ k: 'event', name: 'back' });
   }

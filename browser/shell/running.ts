@@ -52,6 +52,8 @@ export interface Running {
   layers: HTMLElement;
   frame: HTMLIFrameElement;
   stack: StackEntry[];
+  /** page-containers that are shown: the frame's id → the page */
+  containers: Map<number, number>;
   looks: Map<number, Look>;
   tabs: TabLook | null;
   /** draws navigation bar and tab bar anew */
@@ -168,6 +170,17 @@ export function tabLookOf(bundle: Bundle): TabLook | null {
 /** topOf is the page in front. */
 export function topOf(running: Running): StackEntry | undefined {
   return running.stack[running.stack.length - 1];
+}
+
+/** containerOnTop is the page-container that the next step back closes. */
+export function containerOnTop(running: Running): number | undefined {
+  const top = topOf(running)?.id;
+  return [...running.containers].reverse().find(([, page]) => page === top)?.[0];
+}
+
+/** depthOf counts the steps back that lead out of a program: its pages, and a container on the one in front. */
+export function depthOf(running: Running): number {
+  return running.stack.length + (containerOnTop(running) === undefined ? 0 : 1);
 }
 
 /** lookNow is the look of the page in front, made from its configuration when it is new. */

@@ -204,11 +204,13 @@ export type FrameToShell =
   /** its last picture is drawn */
   | { k: "cameraNext"; id: number }
   | { k: "cameraClose"; id: number }
+  /** a page-container came or went: while one is there, a step back is for it and not for the page */
+  | { k: "container"; id: number; page: number; shown: boolean }
   | { k: "painted" }
   | { k: "pong"; n: number };
 export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
-  | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate" | "picture" | "ready" | "stop" | "scanCode"; detail?: unknown }
+  | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate" | "picture" | "ready" | "stop" | "scanCode" | "back"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
   /** the page's title was tapped twice: scroll-views that ask for it go to their top */
   | { k: "top" }

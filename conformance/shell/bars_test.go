@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"souk/conformance/chrome"
 	"souk/conformance/handset"
 )
@@ -102,4 +104,44 @@ Page({});
 		}
 	}
 	p.Until("the list at its top", at(0))
+}
+
+func TestAStepBackClosesAPageContainerBeforeItsPage(t *testing.T) {
+	sheet := `<view id="open" onTap="open">open</view><page-container show="{{shown}}" duration="20" onAfterLeave="left"><view style="height: 200px">the sheet</view></page-container><view>closed {{times}} on {{place}}</view>`
+	script := `Page({ data: { shown: false, times: 0, place: 'PLACE' }, open() { this.setData({ shown: true }); }, left() { this.setData({ shown: false, times: this.data.times + 1 }); }, on() { my.navigateTo({ url: '/q' }); } });`
+	p := openPhone(t, handset.Folder(t, `-- app.json --
+{"pages": ["p", "q"]}
+-- p.axml --
+<view id="on" onTap="on">on</view>`+sheet+`
+-- p.js --
+`+strings.Replace(script, "PLACE", "the first page", 1)+`
+-- q.axml --
+`+sheet+`
+-- q.js --
+`+strings.Replace(script, "PLACE", "the second page", 1)+`
+`), "", nil)
+	p.OpenProgram()
+	shown := func() {
+		p.T.Helper()
+		p.Press("#open")
+		p.Until("the sheet in its place", func() bool {
+			there, err := handset.Inside[bool](p.Phone, `return !!find('a_page_container[data-in]')[0];`)
+			return err == nil && there
+		})
+		p.Until("a step back that is the sheet's", func() bool { // the shell has heard of it
+			depth, err := chrome.JS[int](p.Tab, `history.state.depth`)
+			pages, failed := chrome.JS[int](p.Tab, `document.querySelector('.program:not(.warm) .bar-left .bar-button') ? 2 : 1`)
+			return err == nil && failed == nil && depth == pages+1
+		})
+	}
+	shown()
+	p.Run(chromedp.NavigateBack()) // a gesture or the browser's button
+	p.Reads("closed 1 on the first page")
+	p.Press("#on")
+	p.Reads("closed 0 on the second page")
+	shown()
+	p.Back() // the arrow
+	p.Reads("closed 1 on the second page")
+	p.Back()
+	p.Reads("closed 1 on the first page")
 }
