@@ -60,6 +60,10 @@ var (
 	buildProduction = sync.OnceValues(func() (Assets, error) { return build(sources, false) })
 )
 
+// atOnce has V8 compile every function of a runtime when it is evaluated, which is while a sandbox warms up, and not when each is first called, which
+// is while a program opens. Other engines read a comment.
+const atOnce = "//# allFunctionsCalledOnLoad\n"
+
 const (
 	groupFolder   = "elements/groups"
 	myGroupFolder = "my/groups"
@@ -83,6 +87,11 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	out, err := bundle(fsys, append(paths, groups...), dev, nil)
 	if err != nil {
 		return Assets{}, err
+	}
+	if !dev {
+		for _, p := range []string{"frame/main.ts", "worker/main.ts"} {
+			out[p] = append([]byte(atOnce), out[p]...)
+		}
 	}
 	for _, p := range paths {
 		*entries[p] = out[p]

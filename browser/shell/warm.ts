@@ -82,13 +82,18 @@ function discard(warm: Warm): void {
   warm.box.port.close();
 }
 
+/** V8 then compiles the program's functions when it is handed in, not while it opens; its lines are one further down, which nobody maps
+ *  outside developer mode. A long script has much that no first page calls. */
+const atOnce = '//# allFunctionsCalledOnLoad\n';
+const atOnceMax = 200_000;
+
 /** hold hands a bundle in: the frame prepares to draw it, the worker evaluates its script. Nothing of the program runs yet. */
 export function hold(warm: Warm, bundle: Bundle, dev: boolean): void {
   const { app, pages, views, styles, fonts, assets, script, groups } = bundle;
   const theme = isDark() ? 'dark' : 'light';
   if (warm.holds === bundle.hash) return warm.box.port.postMessage({ k: 'theme', theme });
   warm.holds = bundle.hash;
-  warm.box.worker.postMessage({ k: 'load', groups, script: dev ? `${script}\n//# sourceURL=souk-app.js` : script });
+  warm.box.worker.postMessage({ k: 'load', groups, script: dev ? `${script}\n//# sourceURL=souk-app.js` : script.length <= atOnceMax ? atOnce + script : script });
   const boot: FrameBoot = { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, rpx: sizeOf(warm.view.root).width / 750, theme, dev };
   warm.box.port.postMessage(boot);
 }
