@@ -37,7 +37,7 @@ export interface Sandbox {
 }
 
 /** The pulse comes 0.4 s after the runtimes. A process that ended before it was felt is missed after so long, however slow the machine. */
-const pulseMaxMs = 10_000;
+const pulseMaxMs = 20_000;
 
 /** A frame that says nothing for so long is written into the page instead: after its document has come, or come not at all. */
 const helloAfterLoadMs = 1_000;

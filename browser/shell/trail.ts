@@ -21,6 +21,27 @@ function markOf(): number {
   return typeof state?.depth === 'number' ? state.depth : 1;
 }
 
+/** A move through the history that has not arrived after so long is asked for again. */
+const againMs = 1_000;
+
+/** travel goes back n entries of this page's own. history.go also counts what frames have loaded, and the browser drops the move without a
+ *  word when something loads at that moment (seen in Chromium 1 time in 60); a named entry can be asked for until it is there. */
+function travel(back: number): void {
+  const { navigation } = window;
+  const to = navigation?.entries()[(navigation.currentEntry?.index ?? 0) - back];
+  if (!to) return history.go(-back);
+  const ask = (): void => {
+    const { committed, finished } = navigation.traverseTo(to.key);
+    committed?.catch(() => undefined);
+    finished?.catch(() => undefined);
+    setTimeout(() => { if (waits && navigation.currentEntry?.key !== to.key) ask(); }, againMs);
+  };
+  const arrived = (): void => { waits = false; };
+  let waits = true;
+  addEventListener('popstate', arrived, { once: true });
+  ask();
+}
+
 /** makeTrail listens to the history. pagesBack asks the program to go back n pages; arrived runs for every other move. */
 export function makeTrail(depthNow: () => number, pagesBack: (pages: number) => void, arrived: () => void): Trail {
   let depth = 1;
@@ -44,7 +65,7 @@ export function makeTrail(depthNow: () => number, pagesBack: (pages: number) => 
     }
     if (at > pages) {
       own += 1;
-      history.go(pages - at);
+      travel(at - pages);
       return;
     }
     arrived();
@@ -55,10 +76,10 @@ export function makeTrail(depthNow: () => number, pagesBack: (pages: number) => 
       if (fresh) depth = markOf();
       for (; depth < next; depth++) history.pushState({ depth: depth + 1 } satisfies Mark, '', hash);
       if (depth > next) {
-        const back = next - depth;
+        const back = depth - next;
         depth = next;
         own += 1;
-        history.go(back);
+        travel(back);
         return;
       }
       settle();
@@ -67,7 +88,7 @@ export function makeTrail(depthNow: () => number, pagesBack: (pages: number) => 
       const back = inside ? depth : 0;
       depth = 1;
       address = '';
-      if (back > 0) history.go(-back);
+      if (back > 0) travel(back);
       else location.hash = '#/';
     },
     entered(byShell) {
