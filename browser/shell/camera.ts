@@ -85,7 +85,7 @@ export function wishCamera(shell: Shell, running: Running, m: Extract<FrameToShe
   }
   const other = c.wish.front !== wish.front || c.wish.edge !== wish.edge || c.wish.scans !== wish.scans;
   c.wish = wish;
-  if (other && c.state !== 'refused') turnOff(c);
+  if (other && c.state !== 'refused') turnOff(running, c);
   if (c.state === 'on') void lighten(c);
   showCameras(shell, running);
 }
@@ -102,7 +102,7 @@ export function showCameras(shell: Shell, running: Running): void {
 
 function hide(running: Running, id: number, c: Camera): void {
   const was = c.state;
-  turnOff(c);
+  turnOff(running, c);
   if (was === 'on') tell(running, id, 'stop');
 }
 
@@ -111,12 +111,12 @@ function tell(running: Running, id: number, type: 'ready' | 'stop' | 'error' | '
 }
 
 function refuse(running: Running, id: number, c: Camera, errorCode: number, errorMessage: string): void {
-  turnOff(c);
+  turnOff(running, c);
   c.state = 'refused';
   tell(running, id, 'error', { errorCode, errorMessage });
 }
 
-function turnOff(c: Camera): void {
+function turnOff(running: Running, c: Camera): void {
   for (const end of c.ending) end();
   c.turn += 1;
   c.state = 'off';
@@ -124,6 +124,12 @@ function turnOff(c: Camera): void {
   c.stream = null;
   c.video.srcObject = null;
   c.drawn();
+  showUse(running);
+}
+
+/** showUse puts a sign into the bar while a program sees through the camera. */
+function showUse(running: Running): void {
+  running.root.classList.toggle('filmed', [...(cameras.get(running)?.values() ?? [])].some((c) => c.state === 'on'));
 }
 
 async function turnOn(shell: Shell, running: Running, id: number, c: Camera): Promise<void> {
@@ -145,6 +151,7 @@ async function turnOn(shell: Shell, running: Running, id: number, c: Camera): Pr
   if (!played) return refuse(running, id, c, otherProblem, 'the camera gives no picture');
   stream.getVideoTracks()[0]?.addEventListener('ended', () => c.turn === turn && refuse(running, id, c, otherProblem, 'the camera was taken away'));
   c.state = 'on';
+  showUse(running);
   await lighten(c);
   tell(running, id, 'ready', { maxZoom: zoomMost(c) });
   void showPictures(shell, running, id, c, turn);
@@ -228,7 +235,7 @@ export function closeCamera(running: Running, id: number): void {
   const c = cameras.get(running)?.get(id);
   if (!c) return;
   cameras.get(running)?.delete(id);
-  turnOff(c);
+  turnOff(running, c);
   c.state = 'closed';
   c.video.remove();
 }

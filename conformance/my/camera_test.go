@@ -49,6 +49,7 @@ func TestTheCameraShowsWhatItSeesAndTakesPhotosAndFilms(t *testing.T) {
 		`<camera id="cam" device-position="front" flash="off" outputDimension="360P" frame-size="small" style="width: 200px; height: 150px" onReady="hear" onStop="hear" onError="hear"><cover-view>over it</cover-view></camera>`, "")
 	p.Tap(".allow")
 	p.cameraOnThePage()
+	p.Sees(".program.filmed .bar", "")
 	p.Shot("camera")
 	p.Press("#go")
 	p.Tap(".allow") // the microphone
@@ -66,4 +67,5 @@ func TestACameraThatIsNotAllowedSaysSo(t *testing.T) {
 	p.Tap(".deny")
 	p.Press("#go")
 	p.ends(map[string]string{"error": "error 1004", "photo": "2001", "able": "true,true,true,true"})
+	p.Misses(".filmed")
 }
