@@ -167,7 +167,8 @@ func syncFolder(dir string) error {
 // keyResealCmd is souk key reseal: another master key.
 type keyResealCmd struct {
 	database
-	Forget bool `help:"Take the earlier master keys out of the file afterwards. Backups of before cannot be opened without them."`
+	Forget bool `help:"Take the earlier master keys out of the file afterwards. Backups of before cannot be opened without them." xor:"how"`
+	Lost   bool `help:"The master key is lost: give up the private keys that nobody can open, so that the next start makes new ones." xor:"how"`
 }
 
 func (c keyResealCmd) Run(ctx context.Context) error {
@@ -179,6 +180,9 @@ func (c keyResealCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.Close()
+	if c.Lost {
+		return c.forsake(ctx, d)
+	}
 	m, err := c.unlocked(ctx, d)
 	if err != nil {
 		return err
@@ -200,6 +204,24 @@ func (c keyResealCmd) Run(ctx context.Context) error {
 	if len(m.texts) > 1 {
 		say("Earlier master keys are still there, for backups of before: %d.", len(m.texts)-1)
 	}
+	return nil
+}
+
+// forsake is for whoever lost the master key.
+func (c keyResealCmd) forsake(ctx context.Context, d *db.DB) error {
+	m, err := c.masterKeys(true)
+	if err != nil {
+		return err
+	}
+	if err := openapp.Guard(ctx, d, m.keys...); err != nil && !errors.Is(err, openapp.ErrOtherKey) {
+		return err
+	}
+	apps, err := openapp.Forsake(ctx, d, m.keys[0])
+	if err != nil {
+		return err
+	}
+	say("The private keys that nobody can open are given up; content keys of apps among them: %d. The next start makes new ones, sealed with the master key %s, the first in %s.", apps, m.keys[0].ID(), m.name())
+	say("Every merchant's server has to take the new public key or certificates from the console, and a new content key where it had one.")
 	return nil
 }
 

@@ -131,7 +131,10 @@ func TestSecretsThatAreWrittenWhileTheMasterKeyIsReplacedAreSealedWithTheNewOne(
 		for i := range apps {
 			wg.Go(func() {
 				app, key := fmt.Sprintf("20220000000000%02d", i), sign.NewAESKey()
-				if err := d.Write(ctx, func(tx *db.Tx) error { _, err := openapp.Save(ctx, tx, openapp.Register{AppID: app, AESKey: key}); return err }); err != nil {
+				if err := d.Write(ctx, func(tx *db.Tx) error {
+					_, err := openapp.Save(ctx, tx, openapp.Register{AppID: app, AESKey: key})
+					return err
+				}); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -180,6 +183,49 @@ func TestAProcessThatMissesAMasterKeyLooksWhereItMayBeNow(t *testing.T) {
 		}
 		if a := find(t, d, one); a.AESKey != key {
 			t.Error("another key came out")
+		}
+	})
+}
+
+func TestAfterTheMasterKeyIsLostThePlatformGetsNewKeysAndNothingOpensWithTheOldOnes(t *testing.T) {
+	dbtest.Each(t, []db.Schema{openapp.Schema}, func(t *testing.T, d *db.DB) {
+		here := newVault(t)
+		safe(t, d, here)
+		if _, err := openapp.Forsake(ctx, d, newVault(t)); !errors.Is(err, openapp.ErrHeld) {
+			t.Errorf("while the key is here: %v", err)
+		}
+		sealedWhole(t, d, here, nil)
+
+		lost := newVault(t) // known to no process
+		write := func(sql string, args ...any) {
+			t.Helper()
+			if err := d.Write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(sql, args...); return err }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(`UPDATE openapp_vault SET key_id = $1`, lost.ID())
+		write(`UPDATE openapp_platform SET private_key = $1`, lost.Seal("openapp_platform.private_key/platform", "x"))
+		write(`UPDATE openapp_app SET aes_key = $1 WHERE app_id = $2`, lost.Seal("openapp_app.aes_key/"+one, sign.NewAESKey()), one)
+		if err := openapp.Guard(ctx, d, newVault(t)); !errors.Is(err, openapp.ErrOtherKey) {
+			t.Errorf("a host starts without its master key: %v", err)
+		}
+		next := newVault(t)
+		if n, err := openapp.Forsake(ctx, d, next); n != 2 || err != nil {
+			t.Fatalf("%d content keys: %v", n, err)
+		}
+		if err := openapp.Guard(ctx, d, next); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openapp.Ensure(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+		sealedWhole(t, d, next, map[string]string{one: "", two: ""})
+		own := openapp.Own{}
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { own, err = openapp.Platform(ctx, tx); return err }); err != nil || len(own.Old) != 0 {
+			t.Errorf("%d earlier keys are left: %v", len(own.Old), err)
+		}
+		if s, ok := own.For(find(t, d, one).Signer, d.Now()); !ok || !s.Key.Equal(own.Key) {
+			t.Error("an app of before is not answered with the new key")
 		}
 	})
 }

@@ -18,6 +18,7 @@ import (
 // Refusals about master keys.
 var (
 	ErrLocked   = fault.New(fault.Unavailable, "OPENAPP_LOCKED", "this database's keys are sealed with a master key that is not here")
+	ErrHeld     = fault.New(fault.Conflict, "OPENAPP_KEY_HELD", "the master key that seals this database is here; nothing is lost")
 	ErrOtherKey = fault.New(fault.Conflict, "OPENAPP_OTHER_MASTER_KEY", "this database's keys are sealed with another master key")
 )
 
@@ -62,7 +63,9 @@ func Guard(ctx context.Context, d *db.DB, keys ...sign.Vault) error {
 	for _, v := range keys {
 		ring.Store(v.ID(), v)
 	}
-	known := func(id string) bool { return slices.ContainsFunc(keys, func(v sign.Vault) bool { return v.ID() == id }) }
+	known := func(id string) bool {
+		return slices.ContainsFunc(keys, func(v sign.Vault) bool { return v.ID() == id })
+	}
 	var id string
 	if err := d.Read(ctx, func(tx *db.Tx) (err error) { id, err = GuardedBy(ctx, tx); return err }); err != nil || known(id) {
 		return err
@@ -108,6 +111,32 @@ func Reseal(ctx context.Context, d *db.DB, to sign.Vault) (sealed int, err error
 		return err
 	})
 	return sealed, err
+}
+
+// Forsake gives up what a lost master key sealed, and answers how many apps had a content key: the platform's keys are forgotten, so that Ensure makes
+// new ones under a new root, and the apps' content keys, so that each has to be given another. to seals from now on. Error: ErrHeld.
+func Forsake(ctx context.Context, d *db.DB, to sign.Vault) (apps int64, err error) {
+	ring.Store(to.ID(), to)
+	err = d.Write(ctx, func(tx *db.Tx) (err error) {
+		id, err := lockVault(tx)
+		if err != nil {
+			return err
+		}
+		if _, ok := held(id); ok || id == "" {
+			return ErrHeld
+		}
+		if apps, err = tx.Exec(`UPDATE openapp_app SET aes_key = '' WHERE aes_key <> ''`); err != nil {
+			return err
+		}
+		for _, sql := range []string{`UPDATE openapp_app SET signer = ''`, `DELETE FROM openapp_platform_old`, `DELETE FROM openapp_platform`} {
+			if _, err := tx.Exec(sql); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`UPDATE openapp_vault SET key_id = $1, made_at = $2 WHERE id = 'vault'`, to.ID(), tx.Now())
+		return err
+	})
+	return apps, err
 }
 
 // lockVault tells which master key seals, and keeps that so until the transaction ends: no secret is sealed with a key that is being replaced.
