@@ -174,11 +174,16 @@ func Arm(name string) string {
 		globalThis.soukArmed = {n: ` + name + `};`
 }
 
+// lateClickMs is how long a click may take to be heard before it is taken for missed and pressed again.
+const lateClickMs = "1000"
+
 // Clicked tells whether what was armed in the document of the context was clicked: a finger came down on it and left it there. Under a
 // finger that finds it moved or drawn anew it was not. What is switched off hears no click and only has to be touched; a document that has
 // gone meanwhile was clicked.
 func Clicked(ctx context.Context) bool {
-	done, err := Evaluate[bool](ctx, `(() => { const a = globalThis.soukArmed; return !a || !!a.click || !!a.pointerdown && a.n.matches(':disabled'); })()`)
+	done, err := Evaluate[bool](ctx, `(async () => { const a = globalThis.soukArmed, clicked = () => !a || !!a.click || !!a.pointerdown && a.n.matches(':disabled');
+		for (const end = performance.now() + `+lateClickMs+`; !clicked() && performance.now() < end;) await new Promise((done) => setTimeout(done, 20));
+		return clicked(); })()`)
 	return err != nil || done
 }
 
