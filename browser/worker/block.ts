@@ -47,31 +47,39 @@ export function shown(value: any): any {
   }
 }
 
+/** A block with the values of its holes, put into v from o on; without its regions. */
+function make(id: number, up: Region | null, c: Context, def: BlockDef, s: Scope | null, v: any[], o: number): Block {
+  const block: Block = { id, def, c, s, v, o, r: noRegions, up }, holes = def.h;
+  for (let h = 0; h < holes.length; h++) v[o + h] = shown(evaluate(holes[h].f, c.d, s));
+  if (def.named) named.set(id, block);
+  return block;
+}
+
 /** Inserts one block for each scope at a place; their ids follow each other. */
 export function insert(parent: number, region: number, at: number, up: Region | null, c: Context, def: BlockDef, scopes: (Scope | null)[]): Block[] {
-  const count = scopes.length, first = blockIds(count), holes = def.h, width = holes.length;
+  const count = scopes.length, first = blockIds(count), width = def.h.length;
   const values: any[] = new Array(width * count), blocks: Block[] = new Array(count);
-  for (let i = 0, o = 0; i < count; i++) {
-    const s = scopes[i];
-    const block: Block = blocks[i] = { id: first + i, def, c, s, v: values, o, r: noRegions, up };
-    for (let h = 0; h < width; h++) values[o++] = shown(evaluate(holes[h].f, c.d, s));
-    if (def.named) named.set(block.id, block);
-  }
-  if (count === 1 && at === 0) emitFirst(parent, region, c.view.n, def.i, first, values.slice());
+  for (let i = 0; i < count; i++) blocks[i] = make(first + i, up, c, def, scopes[i], values, i * width);
+  if (count === 1 && at === 0) emitFirst(parent, region, c.view.n, def.i, first, values);
   else emit([Op.Insert, parent, region, at, c.view.n, def.i, first, count, values as Json[]]);
   if (def.r.length) for (let i = 0; i < count; i++) fillRegions(blocks[i]);
   return blocks;
 }
 
-const noScope: (Scope | null)[] = [null];
-
 export function insertOne(parent: number, region: number, at: number, up: Region | null, c: Context, def: BlockDef, s: Scope | null): Block {
-  if (s === null) return insert(parent, region, at, up, c, def, noScope)[0];
-  return insert(parent, region, at, up, c, def, [s])[0];
+  const values: any[] = new Array(def.h.length), block = make(blockIds(1), up, c, def, s, values, 0);
+  if (at === 0) emitFirst(parent, region, c.view.n, def.i, block.id, values);
+  else emit([Op.Insert, parent, region, at, c.view.n, def.i, block.id, 1, values as Json[]]);
+  if (def.r.length) fillRegions(block);
+  return block;
 }
 
 function fillRegions(b: Block): void {
   const defs = b.def.r;
+  if (defs.length === 1) {
+    b.r = [createRegion(b, 0, defs[0])];
+    return;
+  }
   b.r = [];
   for (let i = 0; i < defs.length; i++) b.r.push(createRegion(b, i, defs[i]));
 }

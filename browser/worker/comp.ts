@@ -25,20 +25,31 @@ export interface CompRegion extends At {
   slots: Set<SlotRegion> | null;
 }
 
-interface Kind { def: Definition; proto: object; path: string; view: number }
+/** What all instances of a component share: proto is what `this` inherits. */
+export interface Kind {
+  def: Definition; path: string; view: number; proto: object;
+  /** Props that nobody gave. */
+  props: Record<string, unknown>;
+  /** Whether a didUpdate looks at what was before. */
+  keeps: boolean;
+}
+
+function kindFrom(def: Definition, path: string, view: number): Kind {
+  const proto = Object.assign(Object.create(componentApi), def.members, { is: path });
+  return { def, path, view, proto, props: { ...def.props, $slots: noSlots }, keeps: !!def.hooks.didUpdate?.some(h => h.length > 1) };
+}
 
 /** Components nested in each other; more means that one contains itself. */
 const maxNesting = 200;
 
 const kinds = new Map<string, Kind | null>();
-const instances = new WeakMap<Instance, Kind>();
 let pending: Record<string, any> | null = null;
 let nextId = 1;
 
 /** Component(): registers for the module that is being evaluated. */
 export function registerComponent(options: Record<string, any>): void { pending = options ?? {}; }
 
-export function kindOf(inst: Instance): Definition | undefined { return instances.get(inst)?.def; }
+export function kindOf(inst: Instance): Definition | undefined { return inst.kind?.def; }
 
 /** Tells a component what one of its own methods threw; answers whether `self` is one. */
 export function componentFailed(self: unknown, error: unknown): boolean {
@@ -66,7 +77,7 @@ function watchKind(): Kind {
     didMount(this: any) { tell(this, undefined); },
     didUpdate(this: any, before: any) { tell(this, before.value); },
   }, componentHooks, watchTag);
-  return { def, path: watchTag, view: -1, proto: Object.assign(Object.create(componentApi), def.members, { is: watchTag }) };
+  return kindFrom(def, watchTag, -1);
 }
 
 function kind(path: string): Kind | null {
@@ -82,7 +93,7 @@ function kind(path: string): Kind | null {
   const def = define(pending ?? {}, componentHooks, path);
   pending = null;
   if ((entry.config as any)?.virtualHost === false) def.virtualHost = false;
-  const made: Kind = { def, path, view: entry.view, proto: Object.assign(Object.create(componentApi), def.members, { is: path }) };
+  const made = kindFrom(def, path, entry.view);
   kinds.set(path, made);
   return made;
 }
@@ -90,7 +101,7 @@ function kind(path: string): Kind | null {
 // ---- creation -----------------------------------------------------------------------------------------------------------
 
 export function createComp(b: Block, i: number, def: CompDef): CompRegion {
-  const r: CompRegion = { b, i, def, inst: null, host: null, given: [], slots: def.slots.length ? new Set() : null };
+  const r: CompRegion = { b, i, def, inst: null, host: null, given: new Array(def.p.length), slots: def.slots.length ? new Set() : null };
   const path = readyPath(r), k = path === undefined ? null : kind(path);
   if (!k) return r;
   const parent = drawnParent(b);
@@ -148,31 +159,32 @@ export function drawnParent(b: Block): Instance {
 }
 
 function makeInstance(r: CompRegion, k: Kind, parent: Instance): Instance {
-  const self = Object.create(k.proto), id = nextId++, caller = r.b.c.inst;
-  const c: Context = { d: {}, inst: null as never, view: view(k.view) };
+  const self = Object.create(k.proto), c: Context = { d: {}, inst: null as never, view: view(k.view) };
   const inst: Instance = c.inst = {
-    self, is: k.path, id, depth: parent.depth + 1, page: caller.page, site: r, c, root: null, bar: null, observers: k.def.observers,
-    tree: undefined, callbacks: [], splice: null, nextProps: null, propsTree: undefined, keeps: !!k.def.hooks.didUpdate?.some(h => h.length > 1),
+    self, is: k.path, id: nextId++, depth: parent.depth + 1, page: r.b.c.inst.page, site: r, kind: k, c, root: null, bar: null, observers: k.def.observers,
+    tree: undefined, callbacks: null, splice: null, nextProps: null, propsTree: undefined, keeps: k.keeps,
     kept: null, alive: true, drawn: true, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
-  instances.set(inst, k);
   bind(self, inst);
-  self.$id = id;
-  self.$page = caller.page.self;
-  self.props = firstProps(r, k.def.props);
+  self.$id = inst.id;
+  self.$page = inst.page.self;
+  self.props = firstProps(r, k.props);
   self.data = {};
   for (const data of k.def.data) Object.assign(self.data, typeof data === "function" ? guarded(() => data.call(self)) : copyData(data));
   return inst;
 }
 
 function firstProps(r: CompRegion, defaults: Record<string, unknown>): Record<string, unknown> {
-  const props = { ...defaults }, { d } = r.b.c, s = r.b.s;
-  for (let n = 0; n < r.def.p.length; n++) {
-    const p = r.def.p[n], value = r.given[n] = p.f ? evaluate(p.f, d, s) : p.value;
+  const props = { ...defaults }, { b, def } = r, { d } = b.c;
+  for (let n = 0; n < def.p.length; n++) {
+    const p = def.p[n], value = r.given[n] = p.f ? evaluate(p.f, d, b.s) : p.value;
     if (value !== undefined) props[p.name] = value;
   }
-  for (const [name, handler] of r.def.f) if (handlerOf(r.b, handler)) props[name] = caller(r, handler);
-  props.$slots = r.slots ? givenSlots(r) : noSlots;
+  for (let n = 0; n < def.f.length; n++) {
+    const f = def.f[n];
+    if (functionOf(b, handlerOf(b, f[1]))) props[f[0]] = caller(r, f[1]);
+  }
+  if (r.slots) props.$slots = givenSlots(r);
   return props;
 }
 
@@ -189,17 +201,22 @@ function givenSlots(r: CompRegion): Record<string, unknown[]> {
   return out;
 }
 
-/** The caller's function behind on… of a tag, now: a name of a method, or an expression that yields a name or a function. */
-function handlerOf(b: Block, handler: unknown): ((...args: unknown[]) => unknown) | null {
-  const value = typeof handler === "function" ? evaluate(handler as Fn, b.c.d, b.s) : handler;
-  if (typeof value === "function") return value as never;
-  const method = typeof value === "string" && value ? b.c.inst.self[value] : null;
-  return typeof method === "function" ? method.bind(b.c.inst.self) : null;
+/** What stands behind on… of a tag now: a name of a method of the caller's, or a function that an expression yields. */
+function handlerOf(b: Block, handler: unknown): unknown {
+  return typeof handler === "function" ? evaluate(handler as Fn, b.c.d, b.s) : handler;
+}
+
+function functionOf(b: Block, handler: unknown): ((...args: unknown[]) => unknown) | null {
+  const found = typeof handler === "string" && handler ? b.c.inst.self[handler] : handler;
+  return typeof found === "function" ? found : null;
 }
 
 /** One function a tag and name for its whole life, so that handing it on never counts as a change. */
 function caller(r: CompRegion, handler: unknown): (...args: unknown[]) => unknown {
-  return (...args) => handlerOf(r.b, handler)?.(...args);
+  return (...args) => {
+    const now = handlerOf(r.b, handler);
+    return functionOf(r.b, now)?.apply(typeof now === "function" ? undefined : r.b.c.inst.self, args);
+  };
 }
 
 function startInstance(inst: Instance, k: Kind): void {
@@ -207,12 +224,14 @@ function startInstance(inst: Instance, k: Kind): void {
   run(lifetimes.created, self);
   if (settings.component2) {
     run(hooks.onInit, self);
-    run(hooks.deriveDataFromProps, self, self.props);
+    if (hooks.deriveDataFromProps) run(hooks.deriveDataFromProps, self, [self.props]);
     observe(inst, inst.tree);
   }
 }
 
-export function run(hooks: ((...args: any[]) => any)[] | undefined, self: any, ...args: unknown[]): void {
+const nothing: unknown[] = [];
+
+export function run(hooks: ((...args: any[]) => any)[] | undefined, self: any, args = nothing): void {
   if (hooks) for (const hook of hooks) invoke(self, hook, args);
 }
 
@@ -273,13 +292,16 @@ export function updateComp(r: CompRegion, tree: Tree | undefined, scopes: Scopes
     if (part) give(inst, p.name, value === r.given[n] ? copyChanged(value, part) : value, part);
     r.given[n] = value;
   }
-  for (const [name, handler] of r.def.f) if (typeof handler === "function") giveHandler(r, inst, name, handler);
+  for (let n = 0; n < r.def.f.length; n++) {
+    const f = r.def.f[n];
+    if (typeof f[1] === "function") giveHandler(r, inst, f[0], f[1]);
+  }
   if (r.slots) for (const slot of r.slots) updateContent(slot, tree, scopes);
 }
 
 function give(inst: Instance, name: string, value: unknown, part: Tree): void {
   const next = inst.nextProps ??= { ...inst.self.props };
-  next[name] = value === undefined ? instances.get(inst)!.def.props[name] : value;
+  next[name] = value === undefined ? inst.kind!.def.props[name] : value;
   const tree: Map<string, Tree> = inst.propsTree instanceof Map ? inst.propsTree : new Map();
   tree.set(name, merge(tree.get(name), part)!);
   inst.propsTree = tree;
@@ -288,17 +310,17 @@ function give(inst: Instance, name: string, value: unknown, part: Tree): void {
 }
 
 function giveHandler(r: CompRegion, inst: Instance, name: string, handler: unknown): void {
-  const there = !!handlerOf(r.b, handler), had = typeof (inst.nextProps ?? inst.self.props)[name] === "function";
+  const there = !!functionOf(r.b, handlerOf(r.b, handler)), had = typeof (inst.nextProps ?? inst.self.props)[name] === "function";
   if (there !== had) give(inst, name, there ? caller(r, handler) : undefined, true);
 }
 
 function refresh(inst: Instance): void {
-  const { self } = inst, k = instances.get(inst)!, { hooks } = k.def;
+  const { self } = inst, k = inst.kind!, { hooks } = k.def;
   const prevProps = self.props, nextProps = inst.nextProps ?? prevProps;
   const quiet = inst.quiet && !inst.nextProps;
   inst.quiet = true;
   if (inst.keeps) inst.kept ??= { ...self.data };
-  if (settings.component2 && !quiet) run(hooks.deriveDataFromProps, self, nextProps);
+  if (settings.component2 && !quiet) run(hooks.deriveDataFromProps, self, [nextProps]);
   self.props = nextProps;
   const propsTree = inst.propsTree;
   inst.nextProps = null;
@@ -317,7 +339,7 @@ function refresh(inst: Instance): void {
 function updated(inst: Instance, k: Kind, prevProps: unknown, prevData: unknown, tree: Tree): void {
   if (!inst.alive) return;
   inst.updating = true;
-  run(k.def.hooks.didUpdate, inst.self, prevProps, prevData);
+  run(k.def.hooks.didUpdate, inst.self, [prevProps, prevData]);
   inst.updating = false;
   if (!settings.component2) observe(inst, tree);
 }
@@ -328,7 +350,7 @@ export function movedIn(row: Block): void {
   walk(row, inst => { all.push(inst); });
   for (const inst of all) {
     if (!inst.alive) continue;
-    const { def } = instances.get(inst)!;
+    const { def } = inst.kind!;
     run(def.lifetimes.moved, inst.self);
     rare.relation?.linkMoved(inst, def);
   }
@@ -339,7 +361,7 @@ export function movedIn(row: Block): void {
 export function removeComp(r: CompRegion): void {
   const { inst } = r;
   if (!inst) return;
-  const k = instances.get(inst)!;
+  const k = inst.kind!;
   if (inst.root) forgetOne(inst.root);
   if (r.host) forgetOne(r.host);
   inst.alive = false;

@@ -34,7 +34,7 @@ export function emitFirst(block: number, region: number, view: number, def: numb
   if (last?.[0] === Op.Each && last[1] + last[6] === block && last[2] === region && last[3] === view && last[4] === def && last[5] + last[6] === id) {
     last[6]++;
     for (const value of values) last[7].push(value);
-  } else ops.push([Op.Each, block, region, view, def, id, 1, values]);
+  } else ops.push([Op.Each, block, region, view, def, id, 1, values.slice()]);
 }
 
 /** Reserves ids for `count` new blocks. */

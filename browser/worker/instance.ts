@@ -1,7 +1,7 @@
 // What pages and components have in common: the record behind `this`, the setData family, observers, and the queue that
 // brings changed instances up to date, parents before children.
 import type { Block, Context } from "./block";
-import type { CompRegion } from "./comp";
+import type { CompRegion, Kind } from "./comp";
 import { below, getPath, keepPath, mark, parsePath, plain, setPath, type Tree } from "./dirty";
 import { After, afterDraw, schedule } from "./flush";
 import type { Splice } from "./list";
@@ -17,6 +17,8 @@ export interface Instance {
   page: Instance;
   /** The tag that made a component; null for a page. */
   site: CompRegion | null;
+  /** What kind of component; null for a page. */
+  kind: Kind | null;
   c: Context;
   root: Block | null;
   /** A tab page's block around the program's own tab bar. */
@@ -24,7 +26,7 @@ export interface Instance {
   observers: Observer[];
   /** Data paths changed since the last flush, and callbacks that wait for it. */
   tree: Tree | undefined;
-  callbacks: (() => unknown)[];
+  callbacks: (() => unknown)[] | null;
   /** Set while one $spliceData is all that changed. */
   splice: Omit<Splice, "d"> | null;
   /** Props that the caller gave since, and what changed in them. */
@@ -88,7 +90,7 @@ function dataOf(inst: Instance): any {
 }
 
 function changed(inst: Instance, callback: unknown): void {
-  if (typeof callback === "function") inst.callbacks.push(callback as () => unknown);
+  if (typeof callback === "function") (inst.callbacks ??= []).push(callback as () => unknown);
   enqueue(inst);
 }
 
@@ -235,6 +237,8 @@ function updateOne(inst: Instance): void {
 /** The end of drawing or of a round. What was set while the tree below was being drawn needs another one. */
 export function settled(inst: Instance): void {
   inst.busy = false;
-  if (inst.callbacks.length) for (const callback of inst.callbacks.splice(0)) afterDraw(After.Callback, () => callback.call(inst.self));
+  const { callbacks } = inst;
+  inst.callbacks = null;
+  if (callbacks) for (const callback of callbacks) afterDraw(After.Callback, () => callback.call(inst.self));
   if (inst.tree) enqueue(inst);
 }

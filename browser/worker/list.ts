@@ -55,6 +55,16 @@ function keysOf(r: ForRegion, rows: Rows): unknown[] | null {
   return keys;
 }
 
+/** Whether each key is a number above the one before, so that none comes twice: ids often are. */
+function rising(keys: unknown[]): boolean {
+  for (let i = 0, last = -Infinity; i < keys.length; i++) {
+    const k = keys[i];
+    if (typeof k !== "number" || !(k > last)) return false;
+    last = k;
+  }
+  return true;
+}
+
 /** A key that came before gets a private one, so that rows stay apart. */
 function apart(keys: unknown[], from: number, to: number, seen: Set<unknown>): void {
   for (let i = from; i < to; i++) {
@@ -82,7 +92,7 @@ export function createFor(b: Block, i: number, def: ForDef): ForRegion {
   const r: ForRegion = { b, i, def, blocks: [], keys: null, taken: null };
   const rows = list(r);
   r.keys = keysOf(r, rows);
-  if (r.keys) apart(r.keys, 0, rows.length, new Set());
+  if (r.keys && !rising(r.keys)) apart(r.keys, 0, rows.length, new Set());
   r.blocks = insertRows(r, rows, 0, rows.length);
   return r;
 }
@@ -239,7 +249,7 @@ function reconcile(r: ForRegion, rows: Rows, tree: Tree | undefined, scopes: Sco
   r.taken = null;
   if (!keys || !olds) byPosition(r, rows, tree, scopes);
   else if (!swapped(r, rows, olds, keys, tree, scopes)) {
-    apart(keys, 0, keys.length, new Set());
+    if (!rising(keys)) apart(keys, 0, keys.length, new Set());
     byKey(r, rows, olds, keys, tree, scopes);
   }
   r.keys = keys;

@@ -41,8 +41,8 @@ export function createPage(path: string): Instance {
   const { def, options } = definition(path);
   const self = Object.create(pageApi), id = blockIds(1);
   const inst: Instance = {
-    self, is: path, id, depth: 0, page: null!, site: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
-    root: null, bar: null, observers: def.observers, tree: undefined, callbacks: [], splice: null, nextProps: null, propsTree: undefined, keeps: false, kept: null,
+    self, is: path, id, depth: 0, page: null!, site: null, kind: null, c: { d: null, inst: null!, view: view(settings.bundle.pages[path].view) },
+    root: null, bar: null, observers: def.observers, tree: undefined, callbacks: null, splice: null, nextProps: null, propsTree: undefined, keeps: false, kept: null,
     alive: true, drawn: false, quiet: true, updating: false, busy: true, queued: false, refresh,
   };
   inst.page = inst.c.inst = inst;
