@@ -23,10 +23,11 @@ import (
 
 func main() {
 	out := flag.String("o", "", "folder to write runtimes and the compiled program to")
+	dev := flag.Bool("dev", false, "keep the runtimes' names, for profiles")
 	compile := flag.Bool("compile", false, "measure compiling the program instead")
 	flag.Parse()
 	if flag.NArg() != 1 || (*out == "") == !*compile {
-		fmt.Fprintln(os.Stderr, "usage: assemble -o DIR PROGRAM, or assemble -compile PROGRAM")
+		fmt.Fprintln(os.Stderr, "usage: assemble [-dev] -o DIR PROGRAM, or assemble -compile PROGRAM")
 		os.Exit(2)
 	}
 	var report any
@@ -34,7 +35,7 @@ func main() {
 	if *compile {
 		report, err = compileTimes(flag.Arg(0))
 	} else {
-		report, err = write(*out, flag.Arg(0))
+		report, err = write(*out, flag.Arg(0), *dev)
 	}
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(report)
@@ -54,8 +55,8 @@ func build(ctx context.Context, dir string, opts pack.Options) (*pack.Program, e
 }
 
 // write puts the runtimes and the program's bundle into out and answers the runtimes' sizes after gzip, in bytes.
-func write(out, dir string) (map[string]int, error) {
-	runtimes, err := browser.Build(false)
+func write(out, dir string, dev bool) (map[string]int, error) {
+	runtimes, err := browser.Build(dev)
 	if err != nil {
 		return nil, err
 	}
