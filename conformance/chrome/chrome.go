@@ -36,6 +36,9 @@ func Run(m *testing.M, flags ...chromedp.ExecAllocatorOption) int {
 // Calm leaves out what moves, for tests that look at where things end.
 func Calm() chromedp.ExecAllocatorOption { return Flag("force-prefers-reduced-motion", true) }
 
+// ownPages are Chromium's own, of its address bar, which it loads into a process of theirs for every window: half a second of a core, while a test begins.
+const ownPages = "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
+
 // Flag is a switch of Chromium's command line.
 func Flag(name string, value any) chromedp.ExecAllocatorOption { return chromedp.Flag(name, value) }
 
@@ -62,6 +65,7 @@ func start() {
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.UserDataDir(dir),
 		Flag("allow-pre-commit-input", true), // else a press before a page's first paint is dropped
+		Flag("disable-features", "Translate,BlinkGenPropertyTrees,"+ownPages),
 		Flag("disable-quic", true), Flag("disable-component-update", true), Flag("disable-sync", true))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(flags, browser.flags...)...)
 	browser.ctx, _ = chromedp.NewContext(alloc)
