@@ -20,7 +20,7 @@ const table = {
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };
 
-/** Words that stand for no function: `relations` of a component, a module of SJS. */
+/** Words that stand for no function: `relations` of a component, handlers in SJS. */
 const words: Record<string, string> = { relations: "relation", getRelationNodes: "relation", sjs: "sjs" };
 
 /** What developer mode needs, in every program. */

@@ -170,3 +170,26 @@ func TestTheSourceMapLeadsToTheLineInTheFile(t *testing.T) {
 		t.Errorf("line %d column %d leads to %s:%d:%d (%v), want lib.js:4:2", line, column, source, l, c, ok)
 	}
 }
+
+// What runs handlers and observers in SJS comes only with programs that have some.
+func TestAProgramSaysWhetherEventsRunItsSjs(t *testing.T) {
+	for markup, want := range map[string]string{
+		`<view>{{m.f(1)}}</view>`:                                             "[]",
+		`<view onTap="f" data-a="{{m.f(1)}}"/>`:                               "[]",
+		`<view onTap="{{m.f}}"/>`:                                             "[sjs]",
+		`<view><view a:if="{{a}}" catchTouchMove="{{a ? m.f : ''}}"/></view>`: "[sjs]",
+		`<view data-n="{{a}}" change:data-n="{{m.f}}"/>`:                      "[sjs]",
+	} {
+		p, bag := Compile(context.Background(), fstest.MapFS{
+			"app.json": {Data: []byte(`{"pages": ["p"]}`)},
+			"p.axml":   {Data: []byte(`<import-sjs name="m" from="./m.sjs"/>` + markup)},
+			"m.sjs":    {Data: []byte("export default { f: (x) => x };")},
+		}, Options{})
+		if p == nil {
+			t.Fatalf("%s does not compile: %v", markup, bag.Sorted())
+		}
+		if got := fmt.Sprint(p.Bundle.Uses.Words); got != want {
+			t.Errorf("%s: %s, want %s", markup, got, want)
+		}
+	}
+}

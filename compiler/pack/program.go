@@ -74,7 +74,7 @@ type Uses struct {
 	Event     map[string][]template.Place `json:"event"`
 	Unknown   map[string][]template.Place `json:"unknown,omitempty"`
 	My        []string                    `json:"my"`    // the functions that any script can reach, libraries too; null: any
-	Words     []string                    `json:"words"` // those that mean seldom parts of the runtime: relations, createSelectorQuery …, and sjs when there is a module of SJS
+	Words     []string                    `json:"words"` // those that mean seldom parts of the runtime: relations, createSelectorQuery …, and sjs when events or changes run functions of SJS
 }
 
 // format is the version of the bundle's form.
@@ -238,8 +238,10 @@ func (b *build) words() []string {
 	for _, s := range b.scripts {
 		words = append(words, s.Words...)
 	}
-	if len(b.sjs) > 0 {
-		words = append(words, "sjs")
+	for _, u := range b.units {
+		if u.view.RunsSjs() {
+			words = append(words, "sjs")
+		}
 	}
 	slices.Sort(words)
 	return slices.Compact(words)

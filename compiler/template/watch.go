@@ -64,3 +64,8 @@ func (w *where) appendListener(js []byte, value *expr.Node) []byte {
 	}
 	return append(w.appendHandler(append(js, "{s:"...), value), '}')
 }
+
+// RunsSjs tells whether events or changes may run functions of SJS modules, beyond what expressions call: appendListener and watches write it.
+func (o Output) RunsSjs() bool {
+	return strings.Contains(o.Code, "{s:") || strings.Contains(o.Code, `tag:"`+watchTag+`"`)
+}
