@@ -145,3 +145,35 @@ func TestAStepBackClosesAPageContainerBeforeItsPage(t *testing.T) {
 	p.Back()
 	p.Reads("closed 1 on the first page")
 }
+
+func TestTwoStepsBackAtOnceLeaveTheHistoryInStep(t *testing.T) {
+	page := func(name, tap string) string {
+		return "-- " + name + `.axml --
+<view id="go" onTap="go">this is ` + name + `</view>
+-- ` + name + `.js --
+Page({ go() { ` + tap + ` } });
+`
+	}
+	p := openPhone(t, handset.Folder(t, `-- app.json --
+{"pages": ["one", "two", "three"]}
+`+page("one", `my.navigateTo({ url: '/two' });`)+page("two", `my.navigateTo({ url: '/three' });`)+page("three", `my.navigateBack(); my.navigateBack();`)), "", nil)
+	p.at("#/me")
+	p.OpenProgram()
+	for _, name := range []string{"one", "two", "three"} {
+		p.Reads("this is " + name)
+		p.Press("#go")
+	}
+	p.Reads("this is one")
+	p.Until("the address of the first page", func() bool {
+		depth, err := chrome.JS[int](p.Tab, `location.hash.includes('page=one') ? history.state.depth : 0`)
+		return err == nil && depth == 1
+	})
+	for _, name := range []string{"one", "two"} {
+		p.Press("#go")
+		p.Reads("this is " + map[string]string{"one": "two", "two": "three"}[name])
+	}
+	p.Run(chromedp.NavigateBack()) // one step of the browser is one page
+	p.Reads("this is two")
+	p.Run(chromedp.NavigateBack())
+	p.Reads("this is one")
+}
