@@ -55,6 +55,7 @@ func main() {
 		kong.Name("souk"),
 		kong.Description("A self-hosted mini-program platform: runs Alipay mini-programs in any browser, with the services behind them."),
 		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	).Parse(os.Args[1:])
 	if err == nil {
 		err = parsed.Run()
@@ -62,8 +63,19 @@ func main() {
 	if err == nil {
 		return
 	}
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		showUsage(wrong.Context)
+	}
 	if text := err.Error(); text != "" {
 		fmt.Fprintln(os.Stderr, "souk:", text)
 	}
 	os.Exit(1)
+}
+
+// showUsage prints, for a command line that cannot be understood, how the command that it began with is used.
+func showUsage(at *kong.Context) {
+	at.Stdout = os.Stderr
+	_ = at.PrintUsage(len(os.Args) > 1) // without any argument with the list of commands, else in a line
+	fmt.Fprintln(os.Stderr)
 }
