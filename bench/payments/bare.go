@@ -48,7 +48,7 @@ type bareOrder struct {
 }
 
 func (b *bench) openBare(ctx context.Context) (*bare, error) {
-	h, err := b.openFile(ctx, "bare.db")
+	h, err := b.openFile(ctx, "bare.db", b.Persons)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,11 @@ type form struct {
 	clients int
 	// ready prepares up to n of it, not measured, and answers what does the i-th of them and how many there are.
 	ready func(ctx context.Context, n int) (do func(i int) error, have int, err error)
-	turns []turn
-	guess int // how many a turn will need
+	// pieces is into how many pieces a turn is cut that alternate with those of the neighbours that are cut as often. What only computes is told
+	// apart by a few percent, and processors change their pace by more than that from one second to the next.
+	pieces int
+	turns  []turn
+	guess  int // how many a turn will need
 }
 
 // turn is what one turn reached.
@@ -39,38 +42,53 @@ func endless(do func(i int) error) func(context.Context, int) (func(int) error, 
 	return func(context.Context, int) (func(int) error, int, error) { return do, 1 << 40, nil }
 }
 
-// take runs the form for so long, or until what was prepared is used up.
-func (f *form) take(ctx context.Context, long time.Duration) (turn, error) {
+// piece is what was measured of a turn: all of it, or a part.
+type piece struct {
+	waits    []time.Duration
+	took     time.Duration
+	cpu, all time.Duration // of this process, and of the machine
+}
+
+// prepare makes ready for a turn; run measures a piece of it.
+func (f *form) prepare(ctx context.Context) (run func(time.Duration) (piece, error), err error) {
 	f.guess = max(f.guess, firstGuess)
 	do, have, err := f.ready(ctx, f.guess)
 	if err != nil {
-		return turn{}, err
+		return nil, err
 	}
-	cpu, all := ownCPU(), machineCPU()
-	began := time.Now()
-	waits, err := f.load(ctx, do, have, began.Add(long))
-	took := time.Since(began)
-	if err != nil {
-		return turn{}, err
+	var next atomic.Int64
+	return func(long time.Duration) (p piece, err error) {
+		cpu, all := ownCPU(), machineCPU()
+		began := time.Now()
+		p.waits, err = f.load(ctx, do, &next, have, began.Add(long))
+		p.took, p.cpu, p.all = time.Since(began), ownCPU()-cpu, machineCPU()-all
+		return p, err
+	}, nil
+}
+
+// sum adds up the pieces of a turn of so long.
+func (f *form) sum(pieces []piece, long time.Duration) (turn, error) {
+	var p piece
+	for _, part := range pieces {
+		p.waits = append(p.waits, part.waits...)
+		p.took, p.cpu, p.all = p.took+part.took, p.cpu+part.cpu, p.all+part.all
 	}
-	cpu, all = ownCPU()-cpu, machineCPU()-all
-	n := len(waits)
+	n := len(p.waits)
 	if n == 0 {
-		return turn{}, fmt.Errorf("not one was done in %s", took)
+		return turn{}, fmt.Errorf("not one was done in %s", p.took)
 	}
-	slices.Sort(waits)
-	t := turn{rate: float64(n) / took.Seconds(), count: int64(n), cpu: float64(cpu.Microseconds()) / float64(n),
-		p50: millis(waits[n/2]), p99: millis(waits[n*99/100])}
-	if room := took.Seconds() * cpus; room > 0 {
-		t.others = max(0, (all-cpu).Seconds()/room)
+	slices.Sort(p.waits)
+	t := turn{rate: float64(n) / p.took.Seconds(), count: int64(n), cpu: float64(p.cpu.Microseconds()) / float64(n),
+		p50: millis(p.waits[n/2]), p99: millis(p.waits[n*99/100])}
+	if room := p.took.Seconds() * cpus; room > 0 {
+		t.others = max(0, (p.all-p.cpu).Seconds()/room)
 	}
 	f.guess = min(maxGuess, max(f.guess, int(t.rate*long.Seconds()*1.4)+f.clients))
 	return t, nil
 }
 
 // load lets the clients work, each doing the next one that nobody has begun.
-func (f *form) load(ctx context.Context, do func(int) error, have int, end time.Time) ([]time.Duration, error) {
-	var next atomic.Int64
+func (f *form) load(ctx context.Context, do func(int) error, next *atomic.Int64, have int, end time.Time) ([]time.Duration, error) {
 	var mu sync.Mutex
 	var all []time.Duration
 	var failed error

@@ -73,7 +73,10 @@ func (b *bench) addHTTP(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h := b.file
+	h, err := b.house(ctx)
+	if err != nil {
+		return err
+	}
 	if err := h.signIn(ctx); err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ var cpus = float64(runtime.NumCPU())
 const (
 	page    = 4 << 10
 	preMade = 16 << 20 // bytes of the file that is overwritten
+
+	signingPieces = 20 // of a turn
 )
 
 // addLimits adds what nothing durable or signed can be quicker than.
@@ -48,7 +50,7 @@ func (b *bench) addLimits(ctx context.Context) error {
 // signing is the bare signature in every answer of the open API.
 func signing(key *rsa.PrivateKey) *form {
 	text := []byte(`{"code":"10000","msg":"Success"}`)
-	return &form{name: "crypto/rsa signature, 2048 bits", unit: "signatures", clients: runtime.NumCPU(), ready: endless(func(int) error {
+	return &form{name: "crypto/rsa signature, 2048 bits", unit: "signatures", clients: runtime.NumCPU(), pieces: signingPieces, ready: endless(func(int) error {
 		_, err := sign.Sign(key, sign.RSA2, text)
 		return err
 	})}

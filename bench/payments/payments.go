@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -27,18 +28,23 @@ const (
 	MaxSeconds = 60
 )
 
+// Parts are what may be measured alone, in this order.
+var Parts = []string{"limits", "sqlite", "http", "open", "postgres"}
+
 // ErrOptions refuses a run that cannot be.
 var ErrOptions = fault.New(fault.Invalid, "BENCH_OPTIONS", "this cannot be measured")
 
 // Options of a run. Seconds is how many turns each form takes, after one to warm up.
 type Options struct {
-	Folder   string // where the SQLite files go: on the disk that is to be measured
-	Postgres string // a server's address, or "" to leave PostgreSQL out
+	Folder   string   // where the SQLite files go: on the disk that is to be measured
+	Postgres string   // a server's address, or "" to leave PostgreSQL out
+	Only     []string // names of Parts; none is all
 	Clients  int
 	Seconds  int
 	Turn     time.Duration // how long a turn is; 0 is a second
 	Persons  int           // who pay; 0 is 20,000
 	Schemas  []db.Schema   // all rooms' tables
+	Profile  string        // a file for a profile of the processor's time in all turns, or ""
 	Progress func(string)
 }
 
@@ -82,6 +88,11 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if o.Clients < 1 || o.Clients > MaxClients || o.Seconds < 1 || o.Seconds > MaxSeconds {
 		return r, ErrOptions.With("1 to %d clients and 1 to %d seconds", MaxClients, MaxSeconds)
 	}
+	for _, name := range o.Only {
+		if !slices.Contains(Parts, name) {
+			return r, ErrOptions.With("no part %q; there are %s", name, strings.Join(Parts, ", "))
+		}
+	}
 	if o.Persons == 0 {
 		o.Persons = manyPersons
 	}
@@ -91,16 +102,16 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	before := loadAverage()
 	b := &bench{Options: o}
 	defer b.close()
-	steps := []func(context.Context) error{b.addLimits, b.addSQLite, b.addHTTP, b.addOpen}
-	if o.Postgres != "" {
-		steps = append(steps, b.addPostgres)
-	}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
+	steps := map[string]func(context.Context) error{"limits": b.addLimits, "sqlite": b.addSQLite, "http": b.addHTTP, "open": b.addOpen, "postgres": b.addPostgres}
+	for _, part := range Parts {
+		if !o.measures(part) {
+			continue
+		}
+		if err := steps[part](ctx); err != nil {
 			return r, err
 		}
 	}
-	if err := b.takeTurns(ctx); err != nil {
+	if err := b.profiled(func() error { return b.takeTurns(ctx) }); err != nil {
 		return r, err
 	}
 	for _, f := range b.forms {
@@ -116,6 +127,14 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		r.Books = append(r.Books, line)
 	}
 	return r, nil
+}
+
+// measures says whether a part is wanted.
+func (o Options) measures(part string) bool {
+	if part == "postgres" && o.Postgres == "" {
+		return false
+	}
+	return len(o.Only) == 0 || slices.Contains(o.Only, part)
 }
 
 // bench is a run under way.
@@ -144,16 +163,18 @@ func (b *bench) say(format string, args ...any) {
 // takeTurns lets every form run for a second, again and again.
 func (b *bench) takeTurns(ctx context.Context) error {
 	for round := range b.Seconds + 1 {
-		for _, f := range b.forms {
+		for _, group := range alternating(b.forms) {
 			if round == 0 {
-				b.say("warming up: %s", f.name)
+				b.say("warming up: %s", group[0].name)
 			}
-			t, err := f.take(ctx, b.Turn)
+			turns, err := b.takeTurn(ctx, group)
 			if err != nil {
-				return fmt.Errorf("%s: %w", f.name, err)
+				return err
 			}
 			if round > 0 {
-				f.turns = append(f.turns, t)
+				for i, f := range group {
+					f.turns = append(f.turns, turns[i])
+				}
 			}
 		}
 		if round > 0 {
@@ -161,6 +182,65 @@ func (b *bench) takeTurns(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// alternating groups neighbours whose turns are cut into as many pieces.
+func alternating(forms []*form) (groups [][]*form) {
+	for i, f := range forms {
+		if last := len(groups) - 1; i > 0 && f.pieces > 1 && forms[i-1].pieces == f.pieces {
+			groups[last] = append(groups[last], f)
+			continue
+		}
+		groups = append(groups, []*form{f})
+	}
+	return groups
+}
+
+// takeTurn lets each form of a group have its turn, piece by piece.
+func (b *bench) takeTurn(ctx context.Context, group []*form) ([]turn, error) {
+	runs := make([]func(time.Duration) (piece, error), len(group))
+	for i, f := range group {
+		var err error
+		if runs[i], err = f.prepare(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	count := max(1, group[0].pieces)
+	pieces := make([][]piece, len(group))
+	for range count {
+		for i, f := range group {
+			p, err := runs[i](b.Turn / time.Duration(count))
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", f.name, err)
+			}
+			pieces[i] = append(pieces[i], p)
+		}
+	}
+	turns := make([]turn, len(group))
+	for i, f := range group {
+		var err error
+		if turns[i], err = f.sum(pieces[i], b.Turn); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return turns, nil
+}
+
+// profiled writes down where the processor's time goes while f runs.
+func (b *bench) profiled(f func() error) error {
+	if b.Profile == "" {
+		return f()
+	}
+	file, err := os.Create(b.Profile)
+	if err != nil {
+		return ErrOptions.With("the profile cannot be written: %w", err)
+	}
+	defer file.Close()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return f()
 }
 
 // note is a ratio to be told at the end.

@@ -43,7 +43,7 @@ func (b *bench) addPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h, err := b.openHouse(ctx, own)
+	h, err := b.openHouse(ctx, own, b.Persons)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ package my
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"io"
@@ -44,9 +45,14 @@ type Options struct {
 
 type door struct {
 	Options
-	out  *http.Client
-	till *trades.Till
+	out    *http.Client
+	till   *trades.Till
+	people *db.Memo[tokenHash, identity.Person] // by their session's token
+	apps   *db.Memo[merchant.AppID, merchant.App]
 }
+
+// tokenHash stands for a session's token: the token itself is kept nowhere.
+type tokenHash [sha256.Size]byte
 
 // call is one call, decoded as far as every api needs it.
 type call struct {
@@ -106,7 +112,9 @@ func New(o Options) http.Handler {
 	if o.Prove == nil {
 		o.Prove = identity.CheckPIN
 	}
-	d := &door{Options: o, out: egress.New(o.Dev), till: trades.NewTill(o.DB)}
+	d := &door{Options: o, out: egress.New(o.Dev), till: trades.NewTill(o.DB),
+		people: db.NewMemo[tokenHash, identity.Person](o.DB, identity.SessionTables...),
+		apps:   db.NewMemo[merchant.AppID, merchant.App](o.DB, merchant.AppTables...)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /my/{app}/{api}", d.serve)
 	mux.Handle("GET /my/{app}/socket", newSockets(d))
@@ -142,21 +150,48 @@ func (d *door) answer(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return nil, errBody.With("more than %d bytes", maxBody)
 	}
 	c := call{door: d, origin: r.Header.Get("Origin"), body: body}
-	if err := d.DB.ReadTogether(ctx, func(tx *db.Tx) error {
-		if c.person, err = identity.Session(ctx, tx, sessionToken(r)); err != nil {
-			return err
-		}
-		if c.app, err = merchant.FindApp(ctx, tx, merchant.AppID(r.PathValue("app"))); err != nil {
-			return err
-		}
-		if look := looks[r.PathValue("api")]; look != nil {
-			return look(ctx, tx, &c)
-		}
-		return nil
-	}); err != nil {
+	if err := d.find(ctx, &c, sessionToken(r), merchant.AppID(r.PathValue("app")), looks[r.PathValue("api")]); err != nil {
 		return nil, err
 	}
 	return verb(ctx, c)
+}
+
+// find finds who calls, and in which program, and looks at what the api has to look at. Who and which are remembered until they change: see db.Memo.
+func (d *door) find(ctx context.Context, c *call, token string, app merchant.AppID, look look) error {
+	session := tokenHash(sha256.Sum256([]byte(token)))
+	var knownPerson, knownApp bool
+	c.person, knownPerson = d.people.Get(session)
+	c.app, knownApp = d.apps.Get(app)
+	if knownPerson && knownApp && look == nil {
+		return nil
+	}
+	people, apps := d.people.Mark(), d.apps.Mark()
+	err := d.DB.ReadTogether(ctx, func(tx *db.Tx) (err error) {
+		if !knownPerson {
+			if c.person, err = identity.Session(ctx, tx, token); err != nil {
+				return err
+			}
+		}
+		if !knownApp {
+			if c.app, err = merchant.FindApp(ctx, tx, app); err != nil {
+				return err
+			}
+		}
+		if look != nil {
+			err = look(ctx, tx, c)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !knownPerson {
+		d.people.Keep(people, session, c.person)
+	}
+	if !knownApp {
+		d.apps.Keep(apps, app, c.app)
+	}
+	return nil
 }
 
 // Cookie is the name of the session's cookie; its value is an identity token.

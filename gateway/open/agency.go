@@ -134,7 +134,7 @@ func message(ctx context.Context, tx *db.Tx, appID, name, cause string, content 
 		return err
 	}
 	return tellAs(ctx, tx, openapp.Notification{AppID: appID, Cause: name + ":" + cause, URL: app.MessageURL, Form: openapp.Message,
-		Fields: map[string]string{"msg_method": name, "biz_content": jsonText(content)}})
+		Fields: map[string]string{"msg_method": name, "biz_content": clipCall(jsonText(content))}})
 }
 
 // tellAs records a notification in its form and the job that sends it.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +23,6 @@ const (
 	callInterval = 250 * time.Millisecond
 	callLife     = 7 * 24 * time.Hour
 	callPrune    = 1000 // calls forgotten at once
-	maxMaskDepth = 8
 )
 
 // secret are fields whose values never reach the log, in requests and answers.
@@ -90,66 +91,51 @@ type noted struct {
 }
 
 func (n noted) masked() openapp.Call {
-	request := map[string]any{}
-	for name, value := range n.params {
-		request[name] = maskText(name, value)
+	request := []byte{'{'}
+	for _, name := range slices.Sorted(maps.Keys(n.params)) {
+		request = appendField(request, name, maskText(name, n.params[name]))
 	}
 	if len(n.body) > 0 {
-		request["body"] = maskText("body", string(n.body))
+		request = appendField(request, "body", maskText("body", string(n.body)))
 	}
-	n.Request, n.Signed = jsonText(request), clip(n.signed(), openapp.MaxCallText)
+	n.Request, n.Signed = clipCall(string(append(request, '}'))), clip(n.signed(), openapp.MaxCallText)
 	if n.result != nil {
-		n.Reply = jsonText(maskText("reply", jsonText(n.result)))
+		n.Reply = clipCall(maskInPlace(jsonText(n.result)))
 	}
 	return n.Call
 }
 
-// maskText hides a secret value; JSON inside a text is masked field by field.
-func maskText(name, value string) any {
-	if secret[name] && value != "" {
-		return "***"
+// appendField adds a field to an object in the making.
+func appendField(object []byte, name string, value []byte) []byte {
+	if len(object) > 1 {
+		object = append(object, ',')
 	}
-	if strings.HasPrefix(value, "{") {
-		var inner any
-		if json.Unmarshal([]byte(value), &inner) == nil {
-			return mask(inner, 0)
-		}
-	}
-	return strings.ToValidUTF8(value, "?")
+	return append(append(append(object, quoted(name)...), ':'), value...)
 }
 
-func mask(value any, depth int) any {
-	if depth > maxMaskDepth {
-		return "…"
+// maskText is a parameter's value as JSON, a secret one hidden; of JSON inside a text, each secret field.
+func maskText(name, value string) json.RawMessage {
+	switch {
+	case secret[name] && value != "":
+		return quoted(masked)
+	case strings.HasPrefix(value, "{") && json.Valid([]byte(value)):
+		return json.RawMessage(maskInPlace(value))
 	}
-	switch v := value.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			if secret[name] {
-				v[name] = "***"
-				continue
-			}
-			v[name] = mask(inner, depth+1)
-		}
-	case []any:
-		for i, inner := range v {
-			v[i] = mask(inner, depth+1)
-		}
-	}
-	return value
+	return quoted(strings.ToValidUTF8(value, "?"))
 }
 
+// jsonText is a value as JSON; "" when JSON cannot write it.
 func jsonText(value any) string {
-	out, err := plainAny(value)
+	out, err := json.Marshal(value)
 	if err != nil {
 		return ""
 	}
-	return clip(strings.ReplaceAll(out, `\u0000`, ""), openapp.MaxCallText)
+	return string(out)
 }
 
-func plainAny(value any) (string, error) {
-	out, err := json.Marshal(value)
-	return string(out), err
+// clipCall cuts a text of the log to what is kept, without what the database refuses in texts that are read as JSON.
+func clipCall(text string) string {
+	return clip(strings.ReplaceAll(text, `\u0000`, ""), openapp.MaxCallText)
 }
 
 // clip cuts text to a number of bytes without breaking a character.

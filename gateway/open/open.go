@@ -45,6 +45,7 @@ type Door struct {
 	Config
 	own    openapp.Own // as it was at the start; answers are signed with signer
 	keys   keyring
+	apps   *db.Memo[string, knownApp]
 	calls  chan noted
 	client *http.Client
 	names  []string // of the methods that work here
@@ -59,7 +60,7 @@ func New(ctx context.Context, c Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Config: c, own: own, keys: keyring{own: own, at: c.DB.Now()}, calls: make(chan noted, callBacklog), client: egress.New(c.Developer), names: offeredNames()}, nil
+	return &Door{Config: c, own: own, apps: db.NewMemo[string, knownApp](c.DB, openapp.KeyTables...), keys: keyring{own: own, at: c.DB.Now()}, calls: make(chan noted, callBacklog), client: egress.New(c.Developer), names: offeredNames()}, nil
 }
 
 // Paths that this door answers, beside /gateway.do and /v3/.

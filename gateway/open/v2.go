@@ -170,22 +170,33 @@ func absent(params map[string]string) error {
 	return nil
 }
 
+// knownApp is an app, and whether it has any certificate, which is asked only of one without a plain key.
+type knownApp struct {
+	openapp.App
+	hasCertificate bool
+}
+
+// known finds an app. Every call asks, so the answer is remembered: see db.Memo.
+func (d *Door) known(ctx context.Context, id string) (knownApp, error) {
+	return d.apps.Look(ctx, id, func(tx *db.Tx) (a knownApp, err error) {
+		if a.App, err = openapp.Find(ctx, tx, id); err != nil || a.Key != nil {
+			return a, err
+		}
+		a.hasCertificate, err = openapp.HasCertificate(ctx, tx, a.ID)
+		return a, err
+	})
+}
+
 // identify finds the app. From here on answers are signed, if it has a key.
 func (d *Door) identify(ctx context.Context, v *v2) error {
-	var hasCertificate bool
-	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if v.app, err = openapp.Find(ctx, tx, v.params["app_id"]); err != nil || v.app.Key != nil {
-			return err
-		}
-		hasCertificate, err = openapp.HasCertificate(ctx, tx, v.app.ID)
-		return err
-	})
+	known, err := d.known(ctx, v.params["app_id"])
+	v.app = known.App
 	switch {
 	case errors.Is(err, openapp.ErrUnknown):
 		return refuse("isv.invalid-app-id")
 	case err != nil:
 		return err
-	case v.app.Key == nil && !hasCertificate:
+	case v.app.Key == nil && !known.hasCertificate:
 		return refuse("isv.missing-signature-config")
 	}
 	kind := sign.Type(v.params["sign_type"])
@@ -203,14 +214,14 @@ func (d *Door) checkSignature(ctx context.Context, v *v2) error {
 	if !sign.Type(v.params["sign_type"]).Known() {
 		return refuse("isv.invalid-signature-type")
 	}
-	key, err := d.appKey(ctx, v.app, v.params["app_cert_sn"])
+	signed, err := d.signedBy(ctx, v.app, v.params["app_cert_sn"], func(key *rsa.PublicKey) error { return sign.VerifyV2(key, v.params) })
 	if err != nil {
 		return err
 	}
 	if v.params["app_cert_sn"] != "" {
 		v.certified, v.seal.certSN = true, v.signer.Certificate.SN
 	}
-	if sign.VerifyV2(key, v.params) != nil {
+	if !signed {
 		if !d.mayRefuseSigned() {
 			v.seal.key = nil
 		}
@@ -218,6 +229,24 @@ func (d *Door) checkSignature(ctx context.Context, v *v2) error {
 		return refuse("isv.invalid-signature", "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配，网关生成的验签字符串为："+template.HTMLEscapeString(string(text)))
 	}
 	return nil
+}
+
+// signedBy says whether a request is signed with the key that must have signed it. Where the key that is remembered of the app does not fit, the app is looked
+// up again: another process may have given it a new one just now.
+func (d *Door) signedBy(ctx context.Context, app openapp.App, certSN string, verify func(*rsa.PublicKey) error) (bool, error) {
+	key, err := d.appKey(ctx, app, certSN)
+	if err != nil || verify(key) == nil {
+		return err == nil, err
+	}
+	if certSN != "" {
+		return false, nil // read just now
+	}
+	d.apps.Forget(app.ID)
+	fresh, err := d.known(ctx, app.ID)
+	if err != nil || fresh.Key == nil || fresh.Key.Equal(key) {
+		return false, err
+	}
+	return verify(fresh.Key) == nil, nil
 }
 
 // appKey is the key that must have signed: the certificate's that the request

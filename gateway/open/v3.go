@@ -3,6 +3,7 @@ package open
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"io"
@@ -128,25 +129,23 @@ func (v *v3) read(r *http.Request) (err error) {
 // checkV3 verifies app, time, signature and nonce, in this order: a stranger
 // must not be able to use up nonces.
 func (d *Door) checkV3(ctx context.Context, v *v3) error {
-	err := d.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		v.app, err = openapp.Find(ctx, tx, v.auth.AppID)
-		return err
-	})
+	known, err := d.known(ctx, v.auth.AppID)
 	if errors.Is(err, openapp.ErrUnknown) {
 		return refuse("isv.invalid-app-id")
 	}
 	if err != nil {
 		return err
 	}
-	key, err := d.appKey(ctx, v.app, v.auth.CertSN)
+	v.app = known.App
+	text := sign.V3String(v.auth.Signed, v.verb, v.target, v.body, v.header.Get("alipay-app-auth-token"))
+	signed, err := d.signedBy(ctx, v.app, v.auth.CertSN, func(key *rsa.PublicKey) error { return sign.Verify(key, sign.RSA2, text, v.auth.Sign) })
 	if err != nil {
 		return err
 	}
 	if v.signer, err = d.signer(ctx, v.app.Signer); err != nil {
 		return err
 	}
-	text := sign.V3String(v.auth.Signed, v.verb, v.target, v.body, v.header.Get("alipay-app-auth-token"))
-	if sign.Verify(key, sign.RSA2, text, v.auth.Sign) != nil {
+	if !signed {
 		v.known = d.mayRefuseSigned()
 		return refuse("isv.invalid-signature", "验签出错，网关生成的验签字符串为："+string(text))
 	}

@@ -18,7 +18,7 @@ type Step struct {
 func (tx *Tx) ExecAll(steps ...Step) ([]int64, error) {
 	bound := make([]Step, len(steps))
 	for i, s := range steps {
-		args, err := tx.begin(s.Args)
+		args, err := tx.begin(s.SQL, s.Args)
 		if err != nil {
 			return nil, tx.fail(s.SQL, err)
 		}
@@ -107,7 +107,7 @@ func (tx *Tx) QueryEach(sql string, each [][]any, f func(i int, row Scanner) err
 	}
 	steps := make([]Step, len(each))
 	for i, args := range each {
-		bound, err := tx.begin(args)
+		bound, err := tx.begin(sql, args)
 		if err != nil {
 			return tx.fail(sql, err)
 		}

@@ -19,6 +19,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ type DB struct {
 	clock   atomic.Pointer[func() int64]
 	signals signals
 	shares  shares
+	watched watched
 }
 
 // engine is what SQLite and PostgreSQL each bring. A transaction's function is called through run, once or more.
@@ -82,6 +84,9 @@ func Open(ctx context.Context, url string, schemas ...Schema) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{engine: e}
+	if e, ok := e.(*liteEngine); ok {
+		e.foreign.Store(func() { d.watched.changed([]string{anyTable}) })
+	}
 	d.SetClock(func() int64 { return time.Now().UnixMilli() })
 	if err := d.migrate(ctx, schemas); err != nil {
 		e.close()
@@ -116,13 +121,16 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 // Write runs f in a transaction and returns when its effects are durable. An error from f rolls back and is returned
 // as it is. f may run again. When ctx ends before f has begun, f is not run. After ErrUnknown the outcome must be asked for.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
-	var topics []string
+	var topics, tables []string
 	err := d.engine.write(ctx, func(s session) error {
 		tx := newTx(ctx, d, s)
 		err := tx.run(f)
-		topics = tx.topics
+		topics, tables = tx.topics, tx.wrote
 		return err
 	})
+	if err == nil || errors.Is(err, ErrUnknown) {
+		d.watched.changed(tables)
+	}
 	if err == nil {
 		d.signals.raise(topics)
 	}

@@ -27,6 +27,7 @@ const (
 	walTargetFrames = 16 << 10               // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
 	catchUps        = 4                      // times the checkpointer runs after a long log's end before that
 	slowTurn        = 10 * time.Second
+	foreignEvery    = 250 * time.Millisecond // how soon another process's commits are noticed
 )
 
 // busyTimeout is how long to wait for another process's lock.
@@ -45,6 +46,7 @@ type liteEngine struct {
 
 	commits, writes atomic.Int64
 	walFull         atomic.Bool
+	foreign         atomic.Value // func(), called when another process has committed
 
 	careful int         // groups still to run with savepoints; the writer's own
 	late    *time.Timer // the writer's own
@@ -318,8 +320,18 @@ func (e *liteEngine) writeLoop(c *liteConn) {
 	defer close(e.ended)
 	defer c.close()
 	group := make([]*turn, 0, maxGroup)
+	look := time.NewTicker(foreignEvery)
+	defer look.Stop()
+	version := c.dataVersion()
 	for {
 		select {
+		case <-look.C:
+			if now := c.dataVersion(); now != version {
+				version = now
+				if tell, ok := e.foreign.Load().(func()); ok {
+					tell()
+				}
+			}
 		case t := <-e.queue:
 			group = e.gather(append(group[:0], t))
 			e.commitGroup(c, group)

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	zombie "zombiezen.com/go/sqlite"
 )
@@ -216,6 +217,19 @@ func (c *liteConn) checkpoint() (frames, moved int64, err error) {
 		return 0, 0, err
 	}
 	return frames, moved, cur.scan([]any{&busy, &frames, &moved})
+}
+
+// dataVersion changes when another connection has committed; on the writer's, that is another process. What cannot be read counts as changed.
+func (c *liteConn) dataVersion() (version int64) {
+	cur, err := c.query(nil, "PRAGMA data_version", nil)
+	if err != nil {
+		return time.Now().UnixNano()
+	}
+	defer cur.close()
+	if _, err := cur.next(); err != nil || cur.scan([]any{&version}) != nil {
+		return time.Now().UnixNano()
+	}
+	return version
 }
 
 func (st *liteStatement) bind(args []any) error {

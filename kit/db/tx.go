@@ -31,6 +31,7 @@ type Tx struct {
 	over   bool
 	open   []*Rows
 	topics []string
+	wrote  []string // tables that statements name as what they write
 }
 
 var (
@@ -83,7 +84,7 @@ func (tx *Tx) Err() error { return tx.failed }
 
 // Exec runs one statement and returns how many rows it touched.
 func (tx *Tx) Exec(sql string, args ...any) (int64, error) {
-	bound, err := tx.begin(args)
+	bound, err := tx.begin(sql, args)
 	if err != nil {
 		return 0, tx.fail(sql, err)
 	}
@@ -96,7 +97,7 @@ func (tx *Tx) Exec(sql string, args ...any) (int64, error) {
 
 // Query runs one statement that gives rows. Close the Rows; the end of the transaction closes what is left.
 func (tx *Tx) Query(sql string, args ...any) (*Rows, error) {
-	bound, err := tx.begin(args)
+	bound, err := tx.begin(sql, args)
 	if err != nil {
 		return nil, tx.fail(sql, err)
 	}
@@ -115,7 +116,10 @@ func (tx *Tx) QueryRow(sql string, args ...any) *Row {
 	return &Row{rows: rows, err: err}
 }
 
-func (tx *Tx) begin(args []any) ([]any, error) {
+func (tx *Tx) begin(sql string, args []any) ([]any, error) {
+	if table := writtenBy(sql); table != "" && !slices.Contains(tx.wrote, table) {
+		tx.wrote = append(tx.wrote, table)
+	}
 	if tx.over {
 		return nil, errOver
 	}

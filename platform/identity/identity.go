@@ -126,6 +126,9 @@ func StartSession(ctx context.Context, tx *db.Tx, person PersonID) (token string
 	return token, err
 }
 
+// SessionTables are what Session reads, for a db.Memo of it.
+var SessionTables = []string{"identity_session", "identity_person"}
+
 // Session tells whose token this is. Error: ErrNoSession.
 func Session(ctx context.Context, tx *db.Tx, token string) (Person, error) {
 	p, err := scanPerson(tx.QueryRow(`SELECT p.id, p.name, p.name_zh, COALESCE(p.phone, ''), p.avatar FROM identity_session s

@@ -139,6 +139,9 @@ func scanApp(row interface{ Scan(...any) error }) (App, error) {
 	return a, err
 }
 
+// AppTables are what FindApp reads, for a db.Memo of it.
+var AppTables = []string{"merchant_app", "merchant_merchant"}
+
 // FindApp reads a program with its merchant. Error: ErrAppNotFound.
 func FindApp(ctx context.Context, tx *db.Tx, id AppID) (App, error) {
 	a, err := scanApp(tx.QueryRow(`SELECT `+appColumns+` WHERE a.id = $1`, id))

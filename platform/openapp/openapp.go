@@ -13,6 +13,7 @@ import (
 	"crypto/rsa"
 	"embed"
 	"errors"
+	"sync"
 	"time"
 
 	"souk/kit/db"
@@ -104,6 +105,9 @@ func refuseOwnKey(ctx context.Context, tx *db.Tx, key *rsa.PublicKey) error {
 	return nil
 }
 
+// KeyTables are what Find and HasCertificate read, for a db.Memo of them.
+var KeyTables = []string{"openapp_app", "openapp_certificate"}
+
 // Find returns an app. Error: ErrUnknown.
 func Find(_ context.Context, tx *db.Tx, appID string) (App, error) {
 	app := App{ID: appID}
@@ -119,8 +123,38 @@ func Find(_ context.Context, tx *db.Tx, appID string) (App, error) {
 	if err != nil || text == "" {
 		return app, err
 	}
-	app.Key, err = sign.ParsePublicKey(text)
+	app.Key, err = publicKey(text)
 	return app, err
+}
+
+// maxParsed bounds the public keys that are kept as they were parsed.
+const maxParsed = 4096
+
+// parsed are public keys by their texts: every call reads its app's text, and few are new.
+var parsed struct {
+	mu   sync.Mutex
+	keys map[string]*rsa.PublicKey
+}
+
+// publicKey parses a key, or remembers how the same text was parsed before.
+func publicKey(text string) (*rsa.PublicKey, error) {
+	parsed.mu.Lock()
+	key := parsed.keys[text]
+	parsed.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	key, err := sign.ParsePublicKey(text)
+	if err != nil {
+		return nil, err
+	}
+	parsed.mu.Lock()
+	defer parsed.mu.Unlock()
+	if parsed.keys == nil || len(parsed.keys) >= maxParsed {
+		parsed.keys = map[string]*rsa.PublicKey{}
+	}
+	parsed.keys[text] = key
+	return key, nil
 }
 
 // NonceLife is how long a v3 nonce may not come again: twice the accepted
