@@ -182,7 +182,7 @@ func bundle(fsys fs.FS, entries []string, dev bool, instead map[string]string) (
 		MinifyIdentifiers: !dev,
 		MinifySyntax:      true,
 		TsconfigRaw:       `{"compilerOptions":{"target":"ES2022","useDefineForClassFields":true}}`,
-		Plugins:           []api.Plugin{embedded(fsys, instead)},
+		Plugins:           []api.Plugin{embedded(fsys, dev, instead)},
 		LogLevel:          api.LogLevelSilent,
 	}
 	if dev {
@@ -216,7 +216,7 @@ func byEntry(files []api.OutputFile, entries []string) (map[string][]byte, error
 
 // embedded lets esbuild read fsys instead of the disk. Only relative imports exist; anything else is refused, so that
 // nothing from outside can slip into a bundle.
-func embedded(fsys fs.FS, instead map[string]string) api.Plugin {
+func embedded(fsys fs.FS, dev bool, instead map[string]string) api.Plugin {
 	resolve := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		name := path.Clean(args.Path)
 		if args.Kind == api.ResolveCSSURLToken && strings.HasPrefix(args.Path, "data:") {
@@ -241,12 +241,24 @@ func embedded(fsys fs.FS, instead map[string]string) api.Plugin {
 		}
 		text, err := fs.ReadFile(fsys, args.Path)
 		s := string(text)
+		if err == nil && !dev && strings.HasSuffix(args.Path, ".css") && loader(args.Path) == api.LoaderText {
+			s, err = shorter(s)
+		}
 		return api.OnLoadResult{Contents: &s, Loader: loader(args.Path)}, err
 	}
 	return api.Plugin{Name: "embedded", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: ".*"}, resolve)
 		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "souk"}, load)
 	}}
+}
+
+// shorter takes comments and white space out of a style sheet that a script carries as text.
+func shorter(css string) (string, error) {
+	result := api.Transform(css, api.TransformOptions{Loader: api.LoaderCSS, MinifyWhitespace: true, MinifySyntax: true, LogLevel: api.LogLevelSilent})
+	if len(result.Errors) > 0 {
+		return "", fmt.Errorf("a style sheet: %s", sentences(result.Errors))
+	}
+	return string(bytes.TrimSpace(result.Code)), nil
 }
 
 // Only entry points may have side effects (STYLE.md), so what is not used is dropped.

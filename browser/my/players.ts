@@ -16,6 +16,8 @@ function context(kind: "video" | "map" | "webview", id: unknown, methods: string
   }]));
 }
 
+const videoMethods = `play pause stop seek playbackRate mute requestFullScreen exitFullScreen showFloatingWindow exitPictureInPicture getCurrentTime
+  showControl hideControl updateQualityList switchQuality showStatusBar hideStatusBar`;
 const mapMethods = `getCenterLocation moveToLocation gestureEnable getRegion getScale includePoints updateComponents changeMarkers
   translateMarker smoothMoveMarker smoothMovePolyline showRoute clearRoute showsCompass showsScale getRotate getSkew getMapProperties setMapType
   calculateDistance getScreenPoint mapToScreen screenToMap addMarkers removeMarkers setCenterOffset`;
@@ -67,7 +69,7 @@ function createSound(background: boolean): any {
 let backgroundSound: any = null;
 
 export const players: Family = {
-  createVideoContext: (id: unknown) => context("video", id, "play pause stop seek playbackRate mute requestFullScreen exitFullScreen", false),
+  createVideoContext: (id: unknown) => context("video", id, videoMethods, false),
   createMapContext: (id: unknown) => context("map", id, mapMethods, true),
   createWebViewContext: (id: unknown) => context("webview", id, "postMessage", false),
   createInnerAudioContext: () => createSound(false),

@@ -51,6 +51,7 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.setAttribute('referrerpolicy', 'no-referrer');
+  frame.setAttribute('allow', 'fullscreen'); // of a video, whose box is ours alone
   frame.className = 'program-frame';
   const toWorker = new MessageChannel();
   const toFrame = new MessageChannel();

@@ -113,3 +113,29 @@ func TestSlidesThatPassByHaveAClassOfTheirOwn(t *testing.T) {
 	p.Until("no slide on its way", passing("0000"))
 	p.ends(map[string]string{"current": "true"})
 }
+
+func TestAVideoFillsTheScreenFromInsideItsSandbox(t *testing.T) {
+	p := open(t, `await until(() => (page.heard || []).some(([type]) => type === 'fullScreenChange'));
+		say('wide', page.heard.map(([type, detail]) => type + ' ' + JSON.stringify(detail)).join('; '));
+		const v = my.createVideoContext('v');
+		say('current', (await v.getCurrentTime()).currentTime);
+		await until(() => page.heard.filter(([type]) => type === 'fullScreenChange').length === 2);
+		say('back', JSON.stringify(page.heard.pop()[1]));`,
+		`<video id="v" show-mute-btn="{{false}}" showPlayBtn="{{false}}" enableProgressGesture="{{true}}" floatingMode="none" direction="0" onUserAction="hear" onFullScreenChange="hear" style="width:300px;height:200px"/>`, "")
+	p.Press("#go")
+	p.PressThe("the button for full screen", `find('.souk-video-bar > button:last-of-type')[0]`)
+	p.Reads("wide:")
+	if wide, err := chrome.JS[bool](p.Tab, `document.fullscreenElement?.className === 'program-frame'`); err != nil || !wide {
+		t.Errorf("the page does not show the frame in full screen (%v)", err)
+	}
+	seen, err := handset.Inside[string](p.Phone, `return find('.souk-video-bar > button').filter((b) => b.checkVisibility()).length + ' ' + (root.fullscreenElement?.className ?? '');`)
+	if err != nil || seen != "1 souk-video" {
+		t.Errorf("in full screen: %q (%v)", seen, err)
+	}
+	if _, err := handset.Inside[bool](p.Phone, `find('.souk-video-bar > button:last-of-type')[0].click(); return true;`); err != nil {
+		t.Fatal(err)
+	}
+	p.ends(map[string]string{
+		"wide": `userAction {"tag":"fullscreen","value":1}; fullScreenChange {"fullScreen":true,"direction":"vertical"}`, "current": "0", "back": `{"fullScreen":false,"direction":"vertical"}`,
+	})
+}

@@ -1,7 +1,6 @@
-// Group "media": canvas and video.
+// Group "media": canvas.
 import { canvas } from "../canvas";
-import { video } from "../video";
 import { deliver } from "../deliver";
 import css from "./media.css";
 
-deliver({ elements: { "a_canvas": canvas, "a_video": video }, css });
+deliver({ elements: { "a_canvas": canvas }, css });
