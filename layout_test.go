@@ -36,6 +36,7 @@ var stairs = map[string][]string{
 	"pay":       {"ledger", "hold", "merchant", "identity", "wallet"},
 	"openapp":   {"merchant", "identity"},
 	"agreement": {"merchant", "identity"},
+	"cardpack":  {"merchant", "identity"},
 	"merge":     {"pay"},
 	"staff":     {"merchant"},
 	"charter":   nil,
@@ -43,7 +44,7 @@ var stairs = map[string][]string{
 	"messenger": nil,
 	"passkey":   {"identity"},
 	"program":   {"merchant"},
-	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey", "agreement", "merge"},
+	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey", "agreement", "merge", "cardpack"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}
