@@ -45,17 +45,16 @@ function elementUsable(compat: Record<string, boolean>, [tag, member, value]: st
   return value === undefined ? usable : compat[`${tag}.${name}.${value}`] ?? usable;
 }
 
-const apNames = `navigateToAlipayPage openAlipayApp openURL navigateToFinance getMainSelectedCity nsf imgRisk imgRiskCallback
-  updateAlipayClient prepareUseCertificate preventCheat faceVerify openVoucherList openVoucherDetail openTicketList openTicketDetail
-  openMerchantVoucherList openMerchantTicketList openKBVoucherDetail`.split(/\s+/);
+/** Of my.ap; what works of it is in the group "pages". */
+const apNames = `navigateToFinance getMainSelectedCity nsf imgRisk imgRiskCallback updateAlipayClient prepareUseCertificate preventCheat
+  faceVerify`.split(/\s+/);
 
-function apFamily(absentNames: Set<string>): Family {
-  const ap: Family = {};
+function apFamily(there: Family, absentNames: Set<string>): Family {
   for (const name of apNames) {
     absentNames.add(`ap.${name}`);
-    ap[name] = unsupported(`ap.${name}`);
+    there[name] = unsupported(`ap.${name}`);
   }
-  return ap;
+  return there;
 }
 
 /** Puts in what no family defines. */
@@ -68,6 +67,6 @@ export function connectAbsent(my: Family): void {
   };
   for (const name of missing) stand(name, unsupported(name));
   for (const name of missingObjects) stand(name, absent(name));
-  my.ap = apFamily(absentNames);
+  my.ap = apFamily(my.ap as Family ?? {}, absentNames);
   my.canIUse = canIUse(my, absentNames);
 }

@@ -16,6 +16,10 @@ const table = {
     getRecorderManager`,
   animation: "createAnimation",
   rsa: "rsa",
+  pages: `openCardList openMerchantCardList openCardDetail openVoucherList openMerchantVoucherList openVoucherDetail openKBVoucherDetail
+    openTicketList openMerchantTicketList openTicketDetail ap ap.openCardList ap.openMerchantCardList ap.openCardDetail ap.openVoucherList
+    ap.openMerchantVoucherList ap.openVoucherDetail ap.openKBVoucherDetail ap.openTicketList ap.openMerchantTicketList ap.openTicketDetail
+    ap.navigateToAlipayPage ap.openAlipayApp ap.openURL`,
   camera: "createCameraContext",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };

@@ -162,7 +162,7 @@ function tile(shell: Shell, program: Program): HTMLElement {
 }
 
 /** programIcon is the program's picture, or the first letter of its name on a quiet colour. */
-export function programIcon(program: Program, size: number): HTMLElement {
+export function programIcon(program: Pick<Program, 'appId' | 'name' | 'nameZh' | 'icon'>, size: number): HTMLElement {
   const style = `--tint:${tint(program.appId + program.name)};width:${size}px;height:${size}px;font-size:${Math.round(size * 0.44)}px`;
   if (!program.icon) return el('span', { class: 'tile-icon', style }, initial(nameOf(program)));
   const image = el('img', { src: program.icon, alt: '', width: size, height: size, loading: 'lazy', draggable: 'false' });

@@ -36,6 +36,8 @@ const paths = {
   qr: 'M4 4h6v6H4ZM14 4h6v6h-6ZM4 14h6v6H4ZM14 14h2.5v2.5H14M20 14v2.5M14 20h2.5M20 19.8v.2M7 7h.01M17 7h.01M7 17h.01',
   barcode: 'M4 6v12M7.5 6v12M10.5 6v9M13.5 6v12M17 6v9M20 6v12',
   send: 'M20.5 3.5 3.5 10l7 3.5 3.5 7ZM10.5 13.5l4.5-4.5',
+  ticket: 'M4 6.5h16v3.6a2 2 0 0 0 0 3.8v3.6H4v-3.6a2 2 0 0 0 0-3.8ZM14.5 6.5v2M14.5 11v2M14.5 15.5v2',
+  card: 'M3.5 6h17v12.5h-17ZM3.5 10h17M6.5 15h4',
   flag: 'M6 21V4M6 5h11l-2 4 2 4H6',
 } as const;
 

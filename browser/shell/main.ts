@@ -27,7 +27,9 @@ import { drawCollect, drawPayCollect } from './collect';
 import { drawPayCode } from './paycode';
 import { watchKeyboard } from './keyboard';
 import { codeOf } from './refusal';
+import { drawCards } from './cardpack';
 import { drawOrders } from './orders';
+import { drawPass } from './pass';
 import { drawPromises } from './promises';
 import { drawSecurity } from './security';
 import { drawSignIn } from './signin';
@@ -61,6 +63,8 @@ function draw(shell: Shell, place: Place): void {
     signin: () => drawSignIn(shell),
     promises: () => drawPromises(shell),
     orders: () => drawOrders(shell),
+    cards: () => drawCards(place.params),
+    pass: () => drawPass(shell, place.id, place.params),
   };
   const name = place.name === 'program' ? 'home' : place.name;
   const tabbed = name === 'home' || name === 'wallet' || name === 'me';

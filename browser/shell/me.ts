@@ -37,6 +37,7 @@ export function drawMe(shell: Shell): HTMLElement {
         useTheme(value);
         shell.refresh();
       })),
+      el('button', { class: 'row', onclick: () => go('#/cards') }, el('span', { class: 'row-icon' }, icon('ticket', 22)), el('span', { class: 'row-text' }, el('strong', null, say('cardPack'))), icon('next', 18)),
       el('button', { class: 'row', onclick: () => go('#/security') }, el('span', { class: 'row-icon' }, icon('wallet', 22)), el('span', { class: 'row-text' }, el('strong', null, say('security'))), icon('next', 18)),
       el('button', { class: 'row', onclick: () => go('#/signin') }, el('span', { class: 'row-icon' }, icon('phone', 22)), el('span', { class: 'row-text' }, el('strong', null, say('signInOther'))), icon('next', 18)),
       el('button', { class: 'row', onclick: () => go('#/orders') }, el('span', { class: 'row-icon' }, icon('bill', 22)), el('span', { class: 'row-text' }, el('strong', null, say('orders'))), icon('next', 18)),

@@ -192,6 +192,58 @@ export interface Ordered {
 
 export const listOrders = () => call('GET', '/host/v1/orders') as Promise<{ orders: Ordered[] }>;
 
+/** Pass is a card, voucher or ticket that the person holds. */
+export interface Pass {
+  id: string;
+  kind: 'card' | 'voucher' | 'ticket';
+  state: 'usable' | 'used' | 'expired' | 'void';
+  /** the merchant's own number */
+  number: string;
+  title: string;
+  titleZh?: string;
+  line?: string;
+  lineZh?: string;
+  /** #rrggbb */
+  colour?: string;
+  /** yuan: a card's balance, a voucher's face value */
+  amount?: string;
+  facts?: { label: string; labelZh?: string; value: string; valueZh?: string }[];
+  /** ms; validFrom is there while it is still to come */
+  validFrom?: number;
+  validUntil?: number;
+  endedAt?: number;
+  merchantId: string;
+  merchant: string;
+  merchantZh?: string;
+  icon?: string;
+  appId?: string;
+  page?: string;
+  query?: string;
+  /** what is shown to be read, and its modules */
+  code?: string;
+  bars?: string;
+  qr?: string[];
+}
+
+export interface Held {
+  passes: Pass[];
+  merchants: { id: string; name: string; nameZh?: string }[];
+  /** where the next page begins; "" when there is none */
+  next: string;
+}
+
+/** PassSearch: kind "" is every kind, merchant "" every merchant; over asks for those that can be used no more. */
+export interface PassSearch {
+  kind: string;
+  merchant: string;
+  over: '' | '1';
+}
+
+export const listPasses = (search: PassSearch, before: string) => call('GET', `/host/v1/passes?${new URLSearchParams({ ...search, before }).toString()}`) as Promise<Held>;
+export const readPass = (id: string) => call('GET', `/host/v1/passes/${encodeURIComponent(id)}`) as Promise<Pass>;
+export const removePass = (id: string) => call('POST', '/host/v1/passes/remove', { id });
+export const findPass = (merchant: string, serial: string) => call('GET', `/host/v1/passes/find?${new URLSearchParams({ merchant, serial }).toString()}`) as Promise<Pass>;
+
 export interface ConsentAnswer {
   appId: string;
   program: string;

@@ -51,6 +51,7 @@ export const refusals: Record<string, string> = {
   PASSKEY_PURPOSE: '通行密钥用途不正确',
   PASSKEY_TOO_MANY: '通行密钥已达10个，请先移除一个',
   PASSKEY_WRONG: '通行密钥验证失败，请重试',
+  PASS_NOT_FOUND: '没有该卡券票',
   PAYEE_SELF: '不能转账给自己',
   PAYEE_UNKNOWN: '该手机号尚未注册',
   PAYER_NOT_MATCH: '该预授权属于他人',

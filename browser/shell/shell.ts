@@ -98,7 +98,7 @@ export function personName(person: Person): string {
 }
 
 /** nameOf and its like give a program's words in the language in use. */
-export function nameOf(program: Program): string {
+export function nameOf(program: Pick<Program, 'name' | 'nameZh'>): string {
   return (document.documentElement.lang === 'zh-Hans' && program.nameZh) || program.name;
 }
 

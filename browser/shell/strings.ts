@@ -1,10 +1,12 @@
 // Every word the shell says, in both languages, in one table: [English, 简体中文]. {0}, {1} … are filled in.
 
 import { myWords } from './mywords';
+import { packWords } from './packwords';
 import { purseWords } from './pursewords';
 
 const words = {
   ...myWords,
+  ...packWords,
   ...purseWords,
   accept: ['Allow', '允许'],
   about: ['About', '关于'],

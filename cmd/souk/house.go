@@ -24,6 +24,7 @@ import (
 	"souk/kit/db"
 	"souk/kit/job"
 	"souk/platform/audit"
+	"souk/platform/cardpack"
 	"souk/platform/charter"
 	"souk/platform/demo"
 	"souk/platform/hold"
@@ -136,7 +137,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))
 	gateway.Routes(mux)
-	kinds := slices.Concat(ledger.Jobs(d), pay.Jobs(d), hold.Jobs(d), identity.Jobs(d))
+	kinds := slices.Concat(ledger.Jobs(d), pay.Jobs(d), hold.Jobs(d), identity.Jobs(d), cardpack.Jobs(d))
 	return house{opts.Apart(mux), []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
 }
 

@@ -57,8 +57,9 @@ func leaving(t *testing.T) map[string]string {
 		"app.json": {Data: []byte(`{"pages": ["p"]}`)},
 		"p.axml":   {Data: []byte(`<view/>`)},
 		"p.js": {Data: []byte(`Page({ onLoad() { ` + string(list) + `.forEach(function (name) {
-			if (typeof my[name] !== 'function' || /^(exitMiniProgram|navigate|redirectTo|switchTab|reLaunch)/.test(name)) return;
-			console.log(name); try { my[name](name === 'call' ? 'alert' : { url: 'https://x.test', key: 'k', success: function () {}, fail: function () {} }); } catch (e) {} }); } });`)},
+			const f = name.split('.').reduce(function (of, member) { return of && of[member]; }, my);
+			if (typeof f !== 'function' || /^(exitMiniProgram|navigate|redirectTo|switchTab|reLaunch)/.test(name)) return;
+			console.log(name); try { f(name === 'call' ? 'alert' : { url: 'https://x.test', key: 'k', success: function () {}, fail: function () {} }); } catch (e) {} }); } });`)},
 	}, pack.Options{})
 	if bag.Errors() > 0 {
 		t.Fatal(bag.Sorted())

@@ -67,15 +67,14 @@ func TestADeviceWithoutASensorSaysSo(t *testing.T) {
 	p := begin(t, `say('none', (await failing(my.startGyroscope())).error);
 		say('contacts', (await failing(my.choosePhoneContact())).error);
 		say('unable', [my.canIUse('choosePhoneContact'), my.canIUse('setScreenBrightness'), my.canIUse('openBluetoothAdapter'), my.canIUse('getLocalIPAddress')].join());
-		for (const name of ['setScreenBrightness', 'getScreenBrightness', 'openBluetoothAdapter', 'startWifi', 'getLocalIPAddress', 'isScreenReaderEnabled', 'getRunData', 'openCardList', 'openMerchantCardList', 'openCardDetail', 'openVoucherList', 'openVoucherDetail',
-			'openMerchantVoucherList', 'openKBVoucherDetail', 'openTicketList', 'openTicketDetail', 'openMerchantTicketList', 'closeBluetoothAdapter', 'getBluetoothAdapterState', 'startBluetoothDevicesDiscovery',
+		for (const name of ['setScreenBrightness', 'getScreenBrightness', 'openBluetoothAdapter', 'startWifi', 'getLocalIPAddress', 'isScreenReaderEnabled', 'getRunData', 'paySignCenter', 'closeBluetoothAdapter', 'getBluetoothAdapterState', 'startBluetoothDevicesDiscovery',
 			'stopBluetoothDevicesDiscovery', 'getBluetoothDevices', 'connectBLEDevice', 'disconnectBLEDevice', 'startBeaconDiscovery', 'createRewardedAd']) {
 			if (name === 'createRewardedAd') { say(name, (await failing(my[name]().show())).error); continue; }
 			const e = await failing(my[name]({}));
 			if (e.error !== 4 || e.errorMessage.length < 10 || my.canIUse(name)) say('odd', name + JSON.stringify(e));
 		}
 		say('cloud', (await failing(my.createCloudContext({}).init())).error);
-		for (const name of ['navigateToAlipayPage', 'openURL', 'openVoucherDetail', 'updateAlipayClient']) say(name, (await failing(my.ap[name]({}))).error);
+		for (const name of ['navigateToFinance', 'updateAlipayClient']) say(name, (await failing(my.ap[name]({}))).error);
 		my.onUserCaptureScreen(() => {}); my.offUserCaptureScreen();
 		say('capture', my.canIUse('onUserCaptureScreen'));`)
 	p.Reads("end: of steps")
@@ -83,7 +82,7 @@ func TestADeviceWithoutASensorSaysSo(t *testing.T) {
 		t.Errorf("a function that cannot work does not say so as the others do: %s", p.Text())
 	}
 	p.ends(map[string]string{"none": "4", "contacts": "4", "unable": "false,false,false,false", "createRewardedAd": "4", "cloud": "4",
-		"navigateToAlipayPage": "4", "openURL": "4", "openVoucherDetail": "4", "updateAlipayClient": "4", "capture": "false"})
+		"navigateToFinance": "4", "updateAlipayClient": "4", "capture": "false"})
 }
 
 func TestTheBatteryIsToldAtOnceAndTheScreenStaysOn(t *testing.T) {

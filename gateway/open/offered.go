@@ -77,6 +77,17 @@ var offered = map[string]offer{
 	"alipay.fund.auth.operation.detail.query": {run: authQuery},
 	"alipay.fund.auth.operation.cancel":       {run: authCancel},
 
+	"alipay.pass.template.add":              {run: passing("TEMPLATE_ADD", passTemplateAdd)},
+	"alipay.pass.template.update":           {run: passing("TEMPLATE_UPDATE", passTemplateUpdate)},
+	"alipay.pass.instance.add":              {run: passing("SEND", passAdd)},
+	"alipay.pass.instance.update":           {run: passing("UPDATE", passUpdate)},
+	"alipay.marketing.card.template.create": {run: cardTemplateCreate},
+	"alipay.marketing.card.template.modify": {run: cardTemplateModify},
+	"alipay.marketing.card.open":            {run: cardOpen},
+	"alipay.marketing.card.query":           {run: cardQuery},
+	"alipay.marketing.card.update":          {run: cardUpdate},
+	"alipay.marketing.card.delete":          {run: cardDelete},
+
 	"alipay.user.agreement.page.sign":            {run: agreementSign, page: true},
 	"alipay.user.agreement.query":                {run: agreementQuery},
 	"alipay.user.agreement.unsign":               {run: agreementUnsign},

@@ -121,16 +121,23 @@ func newTrace() string {
 // explain turns an error of a verb into a refusal. What is nobody's fault but
 // ours is logged here and told without details.
 func (d *Door) explain(trace, method string, err error) *refusal {
+	if bad := refusalOf(method, err); bad != nil {
+		return bad
+	}
+	d.Log.Error("open api call failed", "trace", trace, "method", method, "error", err)
+	return refuse("isp.unknow-error")
+}
+
+// refusalOf is the refusal that an error of a verb is; nil when it is none.
+func refusalOf(method string, err error) *refusal {
 	var r *refusal
 	if errors.As(err, &r) {
 		return r
 	}
-	f, known := fault.Of(err)
-	if known && f.Kind != fault.Internal {
+	if f, known := fault.Of(err); known && f.Kind != fault.Internal {
 		return translate(method, f)
 	}
-	d.Log.Error("open api call failed", "trace", trace, "method", method, "error", err)
-	return refuse("isp.unknow-error")
+	return nil
 }
 
 // remote is the caller's address without its port, for the call log.

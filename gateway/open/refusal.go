@@ -14,6 +14,7 @@ type refusal struct {
 	sub    string // "ACQ.TRADE_NOT_EXIST"
 	words  string // one sentence for the caller
 	status int    // HTTP status in v3; v2 always answers 200
+	more   any    // fields beside the code in v2, as JSON writes an object; nil for none
 }
 
 func (r *refusal) Error() string { return r.sub + ": " + r.words }
@@ -115,7 +116,14 @@ func (r *refusal) node() []byte {
 	if err != nil {
 		panic("open: a refusal that JSON cannot write: " + err.Error())
 	}
-	return out
+	if r.more == nil {
+		return out
+	}
+	more, err := plain(r.more)
+	if err != nil {
+		panic("open: a refusal that JSON cannot write: " + err.Error())
+	}
+	return append(append(out[:len(out)-1], ','), more[1:]...)
 }
 
 // v3Code is the sub_code as v3 spells it: without isv., isp. and aop., business

@@ -7,7 +7,7 @@ import (
 	"souk/kit/db/dbtest"
 )
 
-// tables are every method of the five tables of the protocol, with the sub_code of a call that is empty but for its name, made in
+// tables are every method that is offered, by the protocol's tables, with the sub_code of a call that is empty but for its name, made in
 // key mode. "ok" is success, "page" a page for a browser; what is only signed for a phone says isv.invalid-method with words that say where its order string goes.
 var tables = map[string][]struct{ method, empty string }{
 	"identity and authorization": {
@@ -76,9 +76,21 @@ var tables = map[string][]struct{ method, empty string }{
 		{"alipay.user.agreement.unsign", "isv.invalid-parameter"},
 		{"alipay.user.agreement.executionplan.modify", "isv.invalid-parameter"},
 	},
+	"passes and member cards": {
+		{"alipay.pass.template.add", "isv.invalid-parameter"},
+		{"alipay.pass.template.update", "isv.invalid-parameter"},
+		{"alipay.pass.instance.add", "isv.invalid-parameter"},
+		{"alipay.pass.instance.update", "isv.invalid-parameter"},
+		{"alipay.marketing.card.template.create", "isv.invalid-parameter"},
+		{"alipay.marketing.card.template.modify", "isv.invalid-parameter"},
+		{"alipay.marketing.card.open", "isv.invalid-parameter"},
+		{"alipay.marketing.card.query", "isv.invalid-parameter"},
+		{"alipay.marketing.card.update", "isv.invalid-parameter"},
+		{"alipay.marketing.card.delete", "isv.invalid-parameter"},
+	},
 }
 
-func TestEveryMethodOfTheFiveTablesIsOfferedAndAsksForWhatItNeeds(t *testing.T) {
+func TestEveryMethodOfTheTablesIsOfferedAndAsksForWhatItNeeds(t *testing.T) {
 	h := newHouse(t, dbtest.Engines[0])
 	c := h.app(testKeys[0])
 	known := 0

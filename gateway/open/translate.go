@@ -6,6 +6,7 @@ import (
 
 	"souk/kit/fault"
 	"souk/platform/agreement"
+	"souk/platform/cardpack"
 	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/merchant"
@@ -70,6 +71,15 @@ var business = map[string]string{
 	"ACQ.CYCLE_PAY_TOTAL_FEE_EXCEED":           "周期扣款总金额超过签约时限制",
 	"ACQ.CYCLE_PAY_TOTAL_TIMES_EXCEED":         "周期扣款总次数超过签约时限制",
 	"ILLEGAL_EXECUTION_TIME":                   "扣款时间不合法",
+	"KP.AE_ALIPASS_NOTEXIST":                   "卡券不存在",
+	"PASS_USED":                                "卡券已使用",
+	"PASS_EXPIRED":                             "卡券已过期",
+	"PASS_EARLY":                               "卡券未到使用时间",
+	"PASS_VOID":                                "卡券已失效",
+	"PASS_IS_CARD":                             "卡不能核销",
+	"PASS_CONTENT_DIFFERS":                     "编号已用于其他内容",
+	"PASS_TOO_MANY":                            "该用户持有本商户的卡券过多",
+	"PASS_TEMPLATE_NOT_FOUND":                  "卡券模板不存在",
 	"AUTH_CODE_NOT_VALID":                      "授权码不合法",
 	"REFRESH_TOKEN_NOT_VALID":                  "刷新令牌不合法",
 	"AUTH_TOKEN_NOT_EXISTED":                   "应用授权令牌不存在",
@@ -104,6 +114,9 @@ var subs = []struct {
 	{hold.ErrNotFound, "AUTH_ORDER_NOT_EXIST"}, {hold.ErrOperation, "AUTH_OPERATION_NOT_EXIST"}, {hold.ErrInvalid, "ILLEGAL_ARGUMENT"},
 	{hold.ErrInconsistent, "UNIQUE_VIOLATION"}, {hold.ErrFrozen, "FREEZE_ALREADY_SUCCESS"}, {hold.ErrFinished, "ORDER_ALREADY_FINISH"},
 	{hold.ErrClosed, "ORDER_ALREADY_CLOSED"}, {hold.ErrStatus, "ILLEGAL_STATUS"}, {hold.ErrPayer, "PAYER_NOT_EXIST"},
+	{cardpack.ErrNotFound, "KP.AE_ALIPASS_NOTEXIST"}, {cardpack.ErrUsed, "PASS_USED"}, {cardpack.ErrExpired, "PASS_EXPIRED"}, {cardpack.ErrEarly, "PASS_EARLY"},
+	{cardpack.ErrVoid, "PASS_VOID"}, {cardpack.ErrCard, "PASS_IS_CARD"}, {cardpack.ErrInconsistent, "PASS_CONTENT_DIFFERS"}, {cardpack.ErrFull, "PASS_TOO_MANY"},
+	{cardpack.ErrTemplate, "PASS_TEMPLATE_NOT_FOUND"},
 	{hold.ErrAmount, "REQUEST_AMOUNT_EXCEED"}, {hold.ErrMoney, "MONEY_NOT_ENOUGH"},
 }
 

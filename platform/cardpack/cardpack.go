@@ -123,6 +123,7 @@ type Pass struct {
 	MadeAt    int64
 	ChangedAt int64
 	EndedAt   int64
+	Removed   bool // by the person, from the pack
 	hash      string
 }
 
@@ -135,12 +136,12 @@ func (p Pass) At(now int64) State {
 }
 
 const columns = `pass_id, kind, app_id, merchant_id, person_id, serial, template_id, params, issue_hash, title, title_zh, line, line_zh, colour,
-	amount_fen, facts, code, page, valid_from, valid_until, state, used_code, made_at, changed_at, COALESCE(ended_at, 0)`
+	amount_fen, facts, code, page, valid_from, valid_until, state, used_code, made_at, changed_at, COALESCE(ended_at, 0), removed`
 
 func scan(row db.Scanner) (p Pass, err error) {
 	var facts string
 	err = row.Scan(&p.ID, &p.Kind, &p.App, &p.Merchant, &p.Person, &p.Serial, &p.Template, &p.Params, &p.hash, &p.Title, &p.TitleZh, &p.Line, &p.LineZh,
-		&p.Colour, &p.Amount, &facts, &p.Code, &p.Page, &p.ValidFrom, &p.ValidUntil, &p.State, &p.UsedCode, &p.MadeAt, &p.ChangedAt, &p.EndedAt)
+		&p.Colour, &p.Amount, &facts, &p.Code, &p.Page, &p.ValidFrom, &p.ValidUntil, &p.State, &p.UsedCode, &p.MadeAt, &p.ChangedAt, &p.EndedAt, &p.Removed)
 	if errors.Is(err, db.ErrNoRows) {
 		return p, ErrNotFound
 	}
@@ -150,9 +151,9 @@ func scan(row db.Scanner) (p Pass, err error) {
 	return p, err
 }
 
-// Find reads a person's pass. Error: ErrNotFound, for another's too.
+// Find reads a person's pass. Error: ErrNotFound, for another's and for one that was removed too.
 func Find(_ context.Context, tx *db.Tx, person identity.PersonID, id ID) (Pass, error) {
-	return scan(tx.QueryRow(`SELECT `+columns+` FROM cardpack_pass WHERE pass_id = $1 AND person_id = $2`, id, person))
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM cardpack_pass WHERE pass_id = $1 AND person_id = $2 AND NOT removed`, id, person))
 }
 
 // FindSerial reads a merchant's pass by the merchant's own number. Error: ErrNotFound.
@@ -183,7 +184,7 @@ func Of(_ context.Context, tx *db.Tx, person identity.PersonID, s Search) ([]Pas
 	if s.Before == 0 {
 		s.Before = tx.Now() + 1
 	}
-	rows, err := tx.Query(`SELECT `+columns+` FROM cardpack_pass WHERE person_id = $1 AND `+usable+` AND ($3 = '' OR kind = $3) AND ($4 = '' OR merchant_id = $4)
+	rows, err := tx.Query(`SELECT `+columns+` FROM cardpack_pass WHERE person_id = $1 AND NOT removed AND `+usable+` AND ($3 = '' OR kind = $3) AND ($4 = '' OR merchant_id = $4)
 		AND (made_at, pass_id) < ($5, $6) ORDER BY made_at DESC, pass_id DESC LIMIT $7`, person, tx.Now(), s.Kind, s.Merchant, s.Before, s.BeforeID, MaxPage)
 	if err != nil {
 		return nil, err
@@ -196,6 +197,24 @@ func Of(_ context.Context, tx *db.Tx, person identity.PersonID, s Search) ([]Pas
 			return nil, err
 		}
 		list = append(list, p)
+	}
+	return list, rows.Err()
+}
+
+// Merchants lists whose passes a person holds, in the order of their ids, at most MaxPage.
+func Merchants(_ context.Context, tx *db.Tx, person identity.PersonID) ([]merchant.ID, error) {
+	rows, err := tx.Query(`SELECT DISTINCT merchant_id FROM cardpack_pass WHERE person_id = $1 AND NOT removed ORDER BY merchant_id LIMIT $2`, person, MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []merchant.ID{}
+	for rows.Next() {
+		var id merchant.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		list = append(list, id)
 	}
 	return list, rows.Err()
 }

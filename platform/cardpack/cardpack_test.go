@@ -315,6 +315,34 @@ func TestWhatIsOverIsListedApartAndPagesMeet(t *testing.T) {
 	})
 }
 
+func TestWhatAPersonRemovesIsSeenNoMoreAndStaysTheMerchants(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
+		town(t, d)
+		p := issued(t, d, voucher("n1"))
+		remove := func(who identity.PersonID) error {
+			return d.Write(ctx, func(tx *db.Tx) error { return cardpack.Remove(ctx, tx, who, p.ID) })
+		}
+		if err := remove(ben); !errors.Is(err, cardpack.ErrNotFound) {
+			t.Errorf("somebody else: %v", err)
+		}
+		if err := remove(ann); err != nil {
+			t.Fatal(err)
+		}
+		if err := remove(ann); !errors.Is(err, cardpack.ErrNotFound) {
+			t.Errorf("again: %v", err)
+		}
+		if got := held(t, d, ann, cardpack.Search{}); len(got) != 0 {
+			t.Errorf("still seen: %v", got)
+		}
+		if _, repeated, err := issue(d, voucher("n1")); err != nil || !repeated {
+			t.Errorf("issued again: %v %v", repeated, err)
+		}
+		if _, err := use(d, p.ID, "x"); err != nil {
+			t.Errorf("the merchant uses it: %v", err)
+		}
+	})
+}
+
 func TestAMerchantCannotFillSomebodysPack(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		town(t, d)
@@ -336,8 +364,7 @@ func TestAMerchantCannotFillSomebodysPack(t *testing.T) {
 }
 
 func TestAPassThatIsNotWellFormedIsRefused(t *testing.T) {
-	d := dbtest.Each
-	d(t, schemas, func(t *testing.T, d *db.DB) {
+	dbtest.Each(t, schemas, func(t *testing.T, d *db.DB) {
 		town(t, d)
 		for name, spoil := range map[string]func(*cardpack.Order){
 			"no title":        func(o *cardpack.Order) { o.Title = "" },

@@ -7,6 +7,7 @@ import (
 
 	"souk/kit/db"
 	"souk/kit/job"
+	"souk/platform/identity"
 	"souk/platform/merchant"
 )
 
@@ -46,6 +47,15 @@ func Withdraw(ctx context.Context, tx *db.Tx, m merchant.ID, id ID) (Pass, error
 		return p, nil
 	}
 	return p, err
+}
+
+// Remove takes a pass out of the person's sight, for good. What the merchant knows of it stays as it is. Error: ErrNotFound.
+func Remove(_ context.Context, tx *db.Tx, person identity.PersonID, id ID) error {
+	n, err := tx.Exec(`UPDATE cardpack_pass SET removed = true WHERE pass_id = $1 AND person_id = $2 AND NOT removed`, id, person)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
 }
 
 // refusedOf says why a pass could not be touched.

@@ -12,6 +12,7 @@ import (
 	"souk/kit/job"
 	"souk/kit/money"
 	"souk/platform/agreement"
+	"souk/platform/cardpack"
 	"souk/platform/hold"
 	"souk/platform/identity"
 	"souk/platform/ledger"
@@ -72,7 +73,15 @@ func Seed(ctx context.Context, d *db.DB) error {
 				return err
 			}
 		}
-		return seedCoffee(ctx, tx)
+		if err := seedCoffee(ctx, tx); err != nil {
+			return err
+		}
+		for _, p := range People {
+			if err := seedPack(ctx, tx, p.ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -118,4 +127,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema, agreement.Schema, merge.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema, agreement.Schema, merge.Schema, cardpack.Schema}

@@ -1,6 +1,6 @@
 // Sharing and moving between programs.
 
-import { badArgument, fail, type Handlers } from '../broker';
+import { badArgument, fail, type Call, type Handlers } from '../broker';
 import { openShare, shareProgram, shareSaid, type ShareWords } from '../capsule';
 import { sure } from '../dialogs';
 import { readProgram } from '../host';
@@ -18,6 +18,15 @@ function queryText(query: unknown): string {
   return typeof query === 'object' && query !== null ? new URLSearchParams(Object.entries(query).map(([k, v]) => [k, text(v)])).toString() : text(query, 1_024);
 }
 
+/** visitProgram goes on to another program, when the person says so. */
+export async function visitProgram({ shell, running }: Call, appId: string, path: string, more: string, extraData?: unknown): Promise<void> {
+  const program = await readProgram(appId).catch(() => fail(31, `there is no program ${appId} here`));
+  if (!(await sure(running.layers, say('goTo', nameOf(program))))) fail(13, 'the person stayed');
+  const [page = '', query = ''] = path.replace(/^\//, '').split('?', 2);
+  refer(appId, running.program.appId, extraData);
+  shell.open(appId, page, query || more, '1037');
+}
+
 export const shareCalls: Handlers = {
   showSharePanel: ({ shell, running }) => shareProgram(shell, running, 'menu'),
   /** what onShareAppMessage returned */
@@ -28,14 +37,10 @@ export const shareCalls: Handlers = {
   startShare: ({ shell, running, opts }) => openShare(shell, running, words(opts)),
   showShareMenu: ({ running }) => ((running.shareMenu = true), {}),
   hideShareMenu: ({ running }) => ((running.shareMenu = false), {}),
-  navigateToMiniProgram: async ({ shell, running, opts }) => {
-    const appId = text(opts.appId, 64);
-    if (!appId) fail(badArgument, 'navigateToMiniProgram needs appId');
-    const program = await readProgram(appId).catch(() => fail(31, `there is no program ${appId} here`));
-    if (!(await sure(running.layers, say('goTo', nameOf(program))))) fail(13, 'the person stayed');
-    const [page = '', query = ''] = text(opts.path, 1_024).replace(/^\//, '').split('?', 2);
-    refer(appId, running.program.appId, opts.extraData);
-    shell.open(appId, page, query || queryText(opts.query), '1037');
+  navigateToMiniProgram: async (call) => {
+    const { appId, path, query, extraData } = call.opts;
+    if (!text(appId, 64)) fail(badArgument, 'navigateToMiniProgram needs appId');
+    await visitProgram(call, text(appId, 64), text(path, 1_024), queryText(query), extraData);
     return {};
   },
   navigateBackMiniProgram: ({ running, opts }) => {

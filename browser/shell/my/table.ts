@@ -11,6 +11,7 @@ import { locationCalls } from './location';
 import { mediaCalls } from './media';
 import { networkCalls } from './network';
 import { packageCalls } from './packages';
+import { pageCalls } from './pages';
 import { payCalls } from './pay';
 import { pickerCalls } from './picker';
 import { recordCalls } from './record';
@@ -29,6 +30,7 @@ export const handlers: Handlers = {
   ...mediaCalls,
   ...networkCalls,
   ...packageCalls,
+  ...pageCalls,
   ...payCalls,
   ...pickerCalls,
   ...recordCalls,

@@ -34,6 +34,7 @@ CREATE TABLE cardpack_pass (
   valid_until BIGINT NOT NULL,         -- 0: for good
   state TEXT NOT NULL CHECK (state IN ('usable', 'used', 'expired', 'void')),
   used_code TEXT NOT NULL DEFAULT '',  -- what was read when it was used
+  removed BOOLEAN NOT NULL DEFAULT false,  -- the person wants to see it no more
   changes BIGINT NOT NULL DEFAULT 0,
   made_at BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
@@ -42,5 +43,5 @@ CREATE TABLE cardpack_pass (
   CHECK (kind <> 'card' OR state <> 'used'),
   CHECK ((state = 'usable') = (ended_at IS NULL))
 ) WITHOUT ROWID;
-CREATE INDEX cardpack_pass_person ON cardpack_pass (person_id, kind, made_at, pass_id);
+CREATE INDEX cardpack_pass_person ON cardpack_pass (person_id, kind, made_at, pass_id) WHERE NOT removed;
 CREATE INDEX cardpack_pass_due ON cardpack_pass (valid_until, pass_id) WHERE state = 'usable' AND valid_until > 0;
