@@ -205,7 +205,7 @@ func TestChecksComeInTheGatewaysOrder(t *testing.T) {
 		{"isv.invalid-method", func(p map[string]string) { p["method"] = "no.such.method"; c.sign(p) }},
 		{"isv.invalid-charset", func(p map[string]string) { p["charset"] = "latin1"; c.sign(p) }},
 		{"isv.invalid-format", func(p map[string]string) { p["format"] = "xml"; c.sign(p) }},
-		{"isv.insufficient-isv-permissions", func(p map[string]string) { p["method"] = "alipay.marketing.card.open"; c.sign(p) }},
+		{"isv.insufficient-isv-permissions", func(p map[string]string) { p["method"] = "alipay.marketing.card.consume.sync"; c.sign(p) }},
 		{"aop.invalid-app-auth-token", func(p map[string]string) { p["app_auth_token"] = "x"; c.sign(p) }},
 		{"isv.invalid-encrypt-type", func(p map[string]string) { p["encrypt_type"] = "SM4"; c.sign(p) }},
 		{"isv.decryption-error-unknown", func(p map[string]string) { p["encrypt_type"] = "AES"; c.sign(p) }},
