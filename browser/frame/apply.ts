@@ -3,7 +3,7 @@ import { callsGroup } from "../elements/lazy";
 import { own, restyle, textOf, writeAttribute, type Host } from "../elements/element";
 import { breakLines, decodeText } from "../elements/text";
 import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
-import type { Block, DomNode, Frame, Group, Hole, Live, Template } from "./model";
+import type { Block, DomNode, Frame, Group, Hole, Late, Live, Template } from "./model";
 import { templateOf } from "./template";
 
 /** How long a flush may take, in milliseconds, before what is there is painted. */
@@ -15,6 +15,9 @@ const FIRST_ROWS = 128;
 const LATER_MS = 300;
 /** How long a pause waits for its paint, in milliseconds; a page that is not seen is not painted. */
 const PAINT_MS = 50;
+/** Rows put in at once that make a list long: those below a first screen may be laid out later (far.ts). */
+const LONG_ROWS = 300;
+const SCREEN_ROWS = 48;
 /** Rows inserted between two looks at the clock. */
 const ROWS_A_LOOK = 64;
 
@@ -90,6 +93,7 @@ function proceed(f: Frame, doors: Doors, work: Work, slice: Slice): boolean {
 
 function finish(f: Frame): void {
   f.busy = false;
+  for (const rows of f.long.splice(0)) f.late?.setFar(f, rows);
   if (!f.painted && f.shown?.block.lists?.[0]?.length) {
     f.painted = true;
     requestAnimationFrame(() => {
@@ -143,6 +147,7 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   const place = Math.min(at + done, list.length), added: Block[] = place === list.length ? list : [];
   const before = place < list.length ? firstNode(list[place]) : anchor;
   f.ctx.path = t.path;
+  f.late?.setNear(into, false);
   bake(t, values, done * width);
   const from = performance.now();
   let n = done;
@@ -151,6 +156,7 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
     if (n < count && pauses(slice, from, n - done, count - done)) break;
   }
   if (added !== list) list.splice(place, 0, ...added);
+  if (n - done >= LONG_ROWS) f.long.push(list.slice(place + (done || SCREEN_ROWS), place + n - done));
   if (t.appear.length) for (const b of list.slice(place, place + n - done)) watch(f, b);
   return n;
 }
@@ -165,6 +171,7 @@ function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: n
   while (n < count) {
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
       const parent = block(f, firstBlock + n), list = listOf(parent, region), anchor = parent.nodes[parent.t.regions[region]];
+      f.late?.setNear(anchor.parentNode!, false);
       const b = make(f, t, parent.page, firstId + n, values, n * width, anchor.parentNode!, list.length ? firstNode(list[0]) : anchor);
       list.unshift(b);
       if (t.appear.length) watch(f, b);
@@ -264,6 +271,7 @@ function setHole(f: Frame, b: Block, hole: number, value: Json): void {
   const h = b.t.holes[hole];
   if (!h) throw new Error(`block ${b.id} has no hole ${hole}`);
   f.ctx.path = b.t.path;
+  if (h.kind > HoleKind.Text) f.late?.setNear(b.nodes[h.ref], true);
   write(f, b, h, value);
 }
 
@@ -355,14 +363,13 @@ function place(b: Block, before: DomNode): void {
 }
 
 /** A group has arrived: the elements that waited are made, with what was set meanwhile; questions that waited are answered. */
-export function adopt(f: Frame, { elements = {}, css, call, pull, animate }: Group): void {
+export function adopt(f: Frame, group: Group): void {
+  const { elements = {}, css, call } = group;
   if (css) f.base.replaceSync(f.baseCss += css);
-  if (pull && animate) {
-    f.late = { pull, animate };
-    for (const page of f.pages.values()) pull(f, page);
-    for (const [el, value] of f.still.splice(0)) animate(el, value);
-  }
   if (call) {
+    const late = f.late = group as Late;
+    for (const page of f.pages.values()) late.pull(f, page);
+    for (const [el, value] of f.still.splice(0)) late.animate(el, value);
     f.call = call;
     for (const asked of f.asked.splice(0)) call(...asked);
   }

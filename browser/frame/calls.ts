@@ -3,6 +3,7 @@ import type { Json, Style, View } from "../wire/wire";
 import type { Callable } from "../elements/callable";
 import { audio } from "./audio";
 import { elementAt } from "./locate";
+import { allNear, setNear, whole } from "./far";
 import { observe, unobserve } from "./observe";
 import type { Frame, Page } from "./model";
 import { scrollTo } from "./pages";
@@ -18,12 +19,14 @@ type Verb = (f: Frame, args: any[], again: Answer) => Json | void | Promise<Json
 const verbs: Record<string, Verb> = {
   async query(f, [page, questions]) {
     await arrived(f);
+    whole(pageOf(f, page));
     return query(f, pageOf(f, page), questions as Question[]);
   },
   async scrollTo(f, [id, to]) {
     const page = pageOf(f, id);
     let top = Number(to.scrollTop) || 0;
     if (typeof to.selector === "string" && to.selector) {
+      whole(page);
       const el = select(f, page, to.selector)[0];
       if (!el) throw new Error(`no element matches ${to.selector}`);
       top = page.scroller.scrollTop + el.getBoundingClientRect().top - page.scroller.getBoundingClientRect().top;
@@ -60,6 +63,7 @@ function addPackage(f: Frame, { views, styles, fonts }: { views: Record<number, 
     f.bundle.styles[n] = styles[n];
     f.sheets[n]?.replaceSync(styles[n].css);
   }
+  allNear(f);
   if (!fonts) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(fonts);
@@ -69,6 +73,7 @@ function addPackage(f: Frame, { views, styles, fonts }: { views: Record<number, 
 /** What an SJS function wants of an element. A style takes the place of the one it set before, and stands above the template's. */
 function dress(el: Dressed | null, what: string, value: any): void {
   if (!el) return;
+  setNear(el, true);
   if (what === "addClass") el.classList.add(...value);
   else if (what === "removeClass") el.classList.remove(...value);
   else if (what === "property") Object.assign(el, value);

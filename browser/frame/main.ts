@@ -72,7 +72,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   document.body.appendChild(stage);
   const talk = shellTalk(shellPort, (m) => fromShell(f, m));
   const f: Frame = {
-    bundle, base, baseCss, stage, call: null, late: null, still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
+    bundle, base, baseCss, stage, call: null, late: null, long: [], still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
     waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
     rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
     load: loader(() => f),
@@ -151,7 +151,10 @@ function animate(f: Frame, el: Host, value: Json): void {
 }
 
 function fromShell(f: Frame, m: ShellToFrame): void {
-  if (m.k === "theme") document.documentElement.dataset.theme = m.theme;
+  if (m.k === "theme") {
+    document.documentElement.dataset.theme = m.theme;
+    f.late?.allNear(f);
+  }
   if (m.k === "top" && f.shown) backToTop(f.shown.root);
   if (m.k === "changed") forgetFile(m.path);
   if (m.k === "keyboard") document.documentElement.style.setProperty("--keyboard", `${Number(m.height) || 0}px`);

@@ -64,7 +64,12 @@ export interface Group {
   /** Comes with call: listens to a page being pulled down, and plays animations. */
   pull?: (f: Frame, page: Page) => void;
   animate?: (el: Host, value: Json) => void;
+  /** Lets rows of a long list wait; ends that around or in what changes, and for all. */
+  setFar?: (f: Frame, rows: Block[]) => void;
+  setNear?: (node: Node, changes: boolean) => void;
+  allNear?: (f: Frame) => void;
 }
+export type Late = Required<Pick<Group, "pull" | "animate" | "setFar" | "setNear" | "allNear">>;
 /** Runs what the worker asks of the frame and answers it. */
 export type Call = (f: Frame, id: number, name: string, args: Json[]) => void;
 
@@ -96,7 +101,9 @@ export interface Frame {
   /** Answers the worker's questions, once its group is there; those asked before. */
   call: Call | null;
   /** What comes with it. */
-  late: Required<Pick<Group, "pull" | "animate">> | null;
+  late: Late | null;
+  /** Rows of long lists that the flush under way has put in, below a first screen. */
+  long: Block[][];
   /** Animations that wait for it. */
   still: [el: Host, value: Json][];
   asked: Parameters<Call>[];

@@ -1,5 +1,6 @@
 // Intersection observers that programs create.
 import type { Json } from "../wire/wire";
+import { keepWhole } from "./far";
 import { locate } from "./locate";
 import type { Frame, Page } from "./model";
 import { select } from "./query";
@@ -14,6 +15,7 @@ interface Options { selector: string; all?: boolean; relativeTo?: string | null;
 
 export function observe(f: Frame, page: Page, o: Options, again: (result: Json) => void): Json {
   if (observers.size >= MAX_OBSERVERS) throw new Error(`more than ${MAX_OBSERVERS} intersection observers`);
+  keepWhole(page);
   const found = select(f, page, o.selector, o.within);
   const root = o.relativeTo ? select(f, page, o.relativeTo)[0] : page.scroller;
   if (o.relativeTo && !root) throw new Error(`no element matches ${o.relativeTo}`);
