@@ -3,7 +3,7 @@ import { callsGroup } from "../elements/lazy";
 import { own, restyle, textOf, writeAttribute, type Host } from "../elements/element";
 import { breakLines, decodeText } from "../elements/text";
 import { HoleKind, Op, type Flush, type Json, type Operation } from "../wire/wire";
-import type { Block, DomNode, Frame, Group, Hole, Late, Live, Template } from "./model";
+import { FAR, type Block, type DomNode, type Frame, type Group, type Hole, type Late, type Live, type Template } from "./model";
 import { templateOf } from "./template";
 
 /** How long a flush may take, in milliseconds, before what is there is painted. */
@@ -17,8 +17,7 @@ const LATER_MS = 300;
 const PAINT_MS = 50;
 /** Rows put in at once that make a list long: those below a first screen may be laid out later (far.ts). */
 const LONG_ROWS = 300;
-const SCREEN_ROWS = 48;
-/** Rows inserted between two looks at the clock. */
+/** Rows inserted between two looks at the clock, and those of a first screen. */
 const ROWS_A_LOOK = 64;
 
 /** What the applier asks of the rest of the frame. */
@@ -40,10 +39,13 @@ export function applier(f: Frame, doors: Doors): (flush: Flush) => void {
   const run = (paused: number) => {
     const slice: Slice = { until: performance.now() + (paused ? LATER_MS << paused - 1 : FIRST_MS), later: paused > 0 };
     for (let work = queue[0]; work; work = queue[0]) {
-      if (!proceed(f, doors, work, slice)) return afterPaint(() => run(paused + 1));
+      const done = proceed(f, doors, work, slice);
+      if (f.long.length) f.late!.setFar(f, done);
+      if (!done) return afterPaint(() => run(paused + 1));
       queue.shift();
       finish(f);
       f.send([0, work.flush[1]]);
+      if (f.touched.length) f.late!.setNear(f); // before anybody measures: what measures comes in a message
     }
     running = false;
   };
@@ -93,7 +95,6 @@ function proceed(f: Frame, doors: Doors, work: Work, slice: Slice): boolean {
 
 function finish(f: Frame): void {
   f.busy = false;
-  for (const rows of f.long.splice(0)) f.late?.setFar(f, rows);
   if (!f.painted && f.shown?.block.lists?.[0]?.length) {
     f.painted = true;
     requestAnimationFrame(() => {
@@ -147,16 +148,21 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   const place = Math.min(at + done, list.length), added: Block[] = place === list.length ? list : [];
   const before = place < list.length ? firstNode(list[place]) : anchor;
   f.ctx.path = t.path;
-  f.late?.setNear(into, false);
+  if (f.late) f.touched.push([into, false]);
   bake(t, values, done * width);
-  const from = performance.now();
+  const from = performance.now(), waits = f.late && count >= LONG_ROWS && t.single?.nodeType === Node.ELEMENT_NODE && t.single as unknown as Element;
   let n = done;
-  while (n < count) {
-    for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) added.push(make(f, t, parent.page, firstId + n, values, n * width, into, before));
-    if (n < count && pauses(slice, from, n - done, count - done)) break;
+  try {
+    while (n < count) {
+      if (waits && n >= ROWS_A_LOOK) waits.setAttribute(FAR, "");
+      for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) added.push(make(f, t, parent.page, firstId + n, values, n * width, into, before));
+      if (n < count && pauses(slice, from, n - done, count - done)) break;
+    }
+  } finally {
+    if (waits) waits.removeAttribute(FAR);
   }
   if (added !== list) list.splice(place, 0, ...added);
-  if (n - done >= LONG_ROWS) f.long.push(list.slice(place + (done || SCREEN_ROWS), place + n - done));
+  if (f.late && count >= LONG_ROWS && n > Math.max(done, ROWS_A_LOOK)) f.long.push(list.slice(place + Math.max(ROWS_A_LOOK - done, 0), place + n - done));
   if (t.appear.length) for (const b of list.slice(place, place + n - done)) watch(f, b);
   return n;
 }
@@ -171,7 +177,7 @@ function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: n
   while (n < count) {
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
       const parent = block(f, firstBlock + n), list = listOf(parent, region), anchor = parent.nodes[parent.t.regions[region]];
-      f.late?.setNear(anchor.parentNode!, false);
+      if (f.late) f.touched.push([anchor.parentNode!, false]);
       const b = make(f, t, parent.page, firstId + n, values, n * width, anchor.parentNode!, list.length ? firstNode(list[0]) : anchor);
       list.unshift(b);
       if (t.appear.length) watch(f, b);
@@ -271,7 +277,7 @@ function setHole(f: Frame, b: Block, hole: number, value: Json): void {
   const h = b.t.holes[hole];
   if (!h) throw new Error(`block ${b.id} has no hole ${hole}`);
   f.ctx.path = b.t.path;
-  if (h.kind > HoleKind.Text) f.late?.setNear(b.nodes[h.ref], true);
+  if (f.late && h.kind > HoleKind.Text) f.touched.push([b.nodes[h.ref], true]);
   write(f, b, h, value);
 }
 

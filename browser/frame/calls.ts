@@ -47,7 +47,14 @@ const verbs: Record<string, Verb> = {
   webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_web_view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
   package: (f, [text]) => addPackage(f, JSON.parse(text)),
-  dress: (f, [, effects]) => { for (const [what, [block, node], value] of effects) dress(elementAt(f, block, node), what, value); },
+  dress(f, [, effects]) {
+    for (const [what, [block, node], value] of effects) {
+      const el = elementAt(f, block, node);
+      if (el) f.touched.push([el, true]);
+      dress(el, what, value);
+    }
+    setNear(f);
+  },
   async font(_f, [{ family, source, desc }]) {
     const face = new FontFace(String(family), String(source), desc ?? {});
     document.fonts.add(await face.load());
@@ -73,7 +80,6 @@ function addPackage(f: Frame, { views, styles, fonts }: { views: Record<number, 
 /** What an SJS function wants of an element. A style takes the place of the one it set before, and stands above the template's. */
 function dress(el: Dressed | null, what: string, value: any): void {
   if (!el) return;
-  setNear(el, true);
   if (what === "addClass") el.classList.add(...value);
   else if (what === "removeClass") el.classList.remove(...value);
   else if (what === "property") Object.assign(el, value);

@@ -2,14 +2,15 @@
 // does, and a person sees twenty. The browser does it (content-visibility: auto); what is here sees to it that nobody can tell:
 // rows wait only where their place and size cannot depend on what is in them, as samples of them show; a row that comes near is an
 // ordinary row for ever; what asks for geometry lays the page out as a whole first. In doubt a list is laid out at once.
-import type { Block, DomNode, Frame, Page } from "./model";
+import { HoleKind } from "../wire/wire";
+import { FAR, type Block, type DomNode, type Frame, type Page } from "./model";
 
 /** Looks of rows (tag, class and style) that one list may have; with more of them it is laid out at once. */
 const MAX_LOOKS = 8;
 /** Elements of a row that are examined; a row with more is laid out at once. */
 const MAX_PARTS = 200;
-/** Attributes of rows: one that waits, and one that is tried out (base.css). */
-const FAR = "souk-far", TRIED = "souk-tried";
+/** Marks a row that is tried out (base.css). */
+const TRIED = "souk-tried";
 
 /** What was found of a list: by look, whether rows that look so may wait; `around` is what its ancestors looked like then. */
 interface Found { around: string; may: Map<string, boolean> }
@@ -18,13 +19,25 @@ let found = new WeakMap<Element, Found>();
 const watched = new WeakSet<Page>(), observed = new WeakSet<Page>();
 let listening = false;
 
-/** Lets new rows of a list wait that may. Lays out the list's first rows when it meets a look for the first time. */
-export function setFar(f: Frame, rows: Block[]): void {
-  const { page } = rows[0], looks = looksOf(rows);
-  if (!looks || observed.has(page) || page.entry?.config.containRows === false) return;
+/** Lets new rows of long lists wait; while the flush is not done, those that hold nothing yet are kept for later. */
+export function setFar(f: Frame, done: boolean): void {
+  setNear(f);
+  for (const rows of f.long.splice(0)) {
+    if (done || elementOf(rows[rows.length - 1])) setRowsFar(f, rows);
+    else f.long.push(rows);
+  }
+}
+
+/** Lets those of a list's new rows wait that may. Lays out the list's first rows when it meets a look for the first time. */
+function setRowsFar(f: Frame, rows: Block[]): void {
+  const { page } = rows[0], looks = observed.has(page) || page.entry?.config.containRows === false ? null : looksOf(rows);
+  if (!looks) {
+    for (const row of rows) elementOf(row)?.removeAttribute(FAR);
+    return;
+  }
   watch(f, page);
-  const { may } = foundOf(looks.values().next().value![0].parentElement!);
-  for (const [look, those] of looks) if (may.get(look) !== false) for (const el of those) el.setAttribute(FAR, "");
+  const [[first]] = looks.values(), { may } = foundOf(first.parentElement!);
+  if (!first.hasAttribute(FAR)) for (const those of looks.values()) for (const el of those) el.setAttribute(FAR, "");
   for (const [look, those] of looks) {
     const good = may.get(look) ?? mayWait(page, rows[0], those);
     if (good !== undefined) may.set(look, good);
@@ -43,14 +56,16 @@ export function keepWhole(page: Page): void {
   observed.add(page);
 }
 
-/** The same for the row around a node that gets children, or an element that changes, and then for the rows in it too. */
-export function setNear(node: Node, changes: boolean): void {
-  if (!listening || node.nodeType !== Node.ELEMENT_NODE) return;
-  const el = node as Element;
-  el.closest(`[${FAR}]`)?.removeAttribute(FAR);
-  if (changes) for (const row of el.querySelectorAll(`[${FAR}]`)) {
-    row.removeAttribute(FAR);
-    found.delete(row.parentElement!);
+/** The same for the rows around nodes that got children, or elements that changed, and then for the rows in those too. */
+export function setNear(f: Frame): void {
+  for (const [node, changes] of f.touched.splice(0)) {
+    if (!listening || node.nodeType !== Node.ELEMENT_NODE) continue;
+    const el = node as Element;
+    el.closest(`[${FAR}]`)?.removeAttribute(FAR);
+    if (changes) for (const row of el.querySelectorAll(`[${FAR}]`)) {
+      row.removeAttribute(FAR);
+      found.delete(row.parentElement!);
+    }
   }
 }
 
@@ -75,11 +90,12 @@ function watch(f: Frame, page: Page): void {
 
 /** The rows' elements by their looks; null when one has not exactly one element, or there are too many looks. */
 function looksOf(rows: Block[]): Map<string, HTMLElement[]> | null {
-  const looks = new Map<string, HTMLElement[]>();
+  const looks = new Map<string, HTMLElement[]>(), { single, holes } = rows[0].t;
+  const byClass = single?.nodeType === Node.ELEMENT_NODE && holes.every((h) => h.ref > 0 || h.kind === HoleKind.Class);
   for (const row of rows) {
     const el = elementOf(row);
     if (!el) return null;
-    const look = lookOf(el), those = looks.get(look);
+    const look = byClass ? el.className : lookOf(el), those = looks.get(look);
     if (those) those.push(el);
     else looks.set(look, [el]);
     if (looks.size > MAX_LOOKS) return null;

@@ -72,7 +72,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   document.body.appendChild(stage);
   const talk = shellTalk(shellPort, (m) => fromShell(f, m));
   const f: Frame = {
-    bundle, base, baseCss, stage, call: null, late: null, long: [], still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
+    bundle, base, baseCss, stage, call: null, late: null, long: [], touched: [], still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
     waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
     rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
     load: loader(() => f),

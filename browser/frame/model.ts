@@ -64,11 +64,13 @@ export interface Group {
   /** Comes with call: listens to a page being pulled down, and plays animations. */
   pull?: (f: Frame, page: Page) => void;
   animate?: (el: Host, value: Json) => void;
-  /** Lets rows of a long list wait; ends that around or in what changes, and for all. */
-  setFar?: (f: Frame, rows: Block[]) => void;
-  setNear?: (node: Node, changes: boolean) => void;
+  /** Lets new rows of long lists wait; ends that around and in what was touched, and for all. */
+  setFar?: (f: Frame, done: boolean) => void;
+  setNear?: (f: Frame) => void;
   allNear?: (f: Frame) => void;
 }
+/** Marks a row that waits (far.ts, base.css). */
+export const FAR = "souk-far";
 export type Late = Required<Pick<Group, "pull" | "animate" | "setFar" | "setNear" | "allNear">>;
 /** Runs what the worker asks of the frame and answers it. */
 export type Call = (f: Frame, id: number, name: string, args: Json[]) => void;
@@ -102,8 +104,9 @@ export interface Frame {
   call: Call | null;
   /** What comes with it. */
   late: Late | null;
-  /** Rows of long lists that the flush under way has put in, below a first screen. */
+  /** Rows of long lists that the flush under way has put in, below a first screen; nodes that it changed or put something into. */
   long: Block[][];
+  touched: [node: Node, changes: boolean][];
   /** Animations that wait for it. */
   still: [el: Host, value: Json][];
   asked: Parameters<Call>[];
