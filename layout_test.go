@@ -37,6 +37,7 @@ var stairs = map[string][]string{
 	"openapp":   {"merchant", "identity"},
 	"agreement": {"merchant", "identity"},
 	"cardpack":  {"merchant", "identity"},
+	"notice":    {"merchant", "identity"},
 	"merge":     {"pay"},
 	"staff":     {"merchant"},
 	"charter":   nil,
@@ -44,7 +45,7 @@ var stairs = map[string][]string{
 	"messenger": nil,
 	"passkey":   {"identity"},
 	"program":   {"merchant"},
-	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey", "agreement", "merge", "cardpack"},
+	"demo":      {"product", "pay", "openapp", "program", "messenger", "passkey", "agreement", "merge", "cardpack", "notice"},
 }
 
 var bannedNames = map[string]bool{"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "shared": true, "base": true, "misc": true}

@@ -19,7 +19,7 @@ const table = {
   pages: `openCardList openMerchantCardList openCardDetail openVoucherList openMerchantVoucherList openVoucherDetail openKBVoucherDetail
     openTicketList openMerchantTicketList openTicketDetail ap ap.openCardList ap.openMerchantCardList ap.openCardDetail ap.openVoucherList
     ap.openMerchantVoucherList ap.openVoucherDetail ap.openKBVoucherDetail ap.openTicketList ap.openMerchantTicketList ap.openTicketDetail
-    ap.navigateToAlipayPage ap.openAlipayApp ap.openURL`,
+    ap.navigateToAlipayPage ap.openAlipayApp ap.openURL requestSubscribeMessage unsubscribeMessage`,
   camera: "createCameraContext",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };

@@ -9,11 +9,11 @@ const names = `
   getBluetoothDevices getBluetoothPairs getConnectedBluetoothDevices getConnectedWifi getGeocoder getLocalIPAddress getMapInfo getRunData
   getScreenBrightness getWifiList isScreenReaderEnabled loadPlugin makeBluetoothPair
   navigateToFinance notifyBLECharacteristicValueChange openBluetoothAdapter
-  ocr openOtherApp paySignCenter readBLECharacteristicValue registerSSID requestSubscribeMessage
+  ocr openOtherApp paySignCenter readBLECharacteristicValue registerSSID
   setBLEMTU setLocatedCity setScreenBrightness setVisualEffectOnCapture setWifiList showBLEPermissionGuide startAPVerify
   startBeaconDiscovery startBluetoothDevicesDiscovery startIfaaAuthentication startWifi
   startZMVerify stopBeaconDiscovery stopBluetoothDevicesDiscovery stopWifi
-  textRiskIdentification unregisterSSID unsubscribeMessage writeBLECharacteristicValue`;
+  textRiskIdentification unregisterSSID writeBLECharacteristicValue`;
 
 const objects = `createCloudContext createLottieContext createRewardedAd createWorker createXnnManager
   getAccessibilityManager `;

@@ -1,9 +1,9 @@
-// Pages of the super-app that a program opens over itself: the card pack, and what an address of Alipay's own pages means here. The
-// shell opens them. Each stands on my and on my.ap, but the three that are of my.ap alone.
+// Pages of the super-app that a program opens over itself: the card pack, what an address of Alipay's own pages means here, and the
+// question which messages the person wants. The shell opens them. Those of the pack stand on my and on my.ap.
 import { type Family, forwarded } from "./call";
 
 const pack = forwarded(`
   openCardList openMerchantCardList openCardDetail openVoucherList openMerchantVoucherList openVoucherDetail openKBVoucherDetail
   openTicketList openMerchantTicketList openTicketDetail`);
 
-export const pages: Family = { ...pack, ap: { ...pack, ...forwarded("navigateToAlipayPage openAlipayApp openURL") } };
+export const pages: Family = { ...pack, ...forwarded("requestSubscribeMessage unsubscribeMessage"), ap: { ...pack, ...forwarded("navigateToAlipayPage openAlipayApp openURL") } };

@@ -38,6 +38,7 @@ const paths = {
   send: 'M20.5 3.5 3.5 10l7 3.5 3.5 7ZM10.5 13.5l4.5-4.5',
   ticket: 'M4 6.5h16v3.6a2 2 0 0 0 0 3.8v3.6H4v-3.6a2 2 0 0 0 0-3.8ZM14.5 6.5v2M14.5 11v2M14.5 15.5v2',
   card: 'M3.5 6h17v12.5h-17ZM3.5 10h17M6.5 15h4',
+  message: 'M4.5 5h15v11h-8l-4 3.5V16h-3ZM8.5 9h7M8.5 12h4.5',
   flag: 'M6 21V4M6 5h11l-2 4 2 4H6',
 } as const;
 

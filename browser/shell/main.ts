@@ -28,6 +28,7 @@ import { drawPayCode } from './paycode';
 import { watchKeyboard } from './keyboard';
 import { codeOf } from './refusal';
 import { drawCards } from './cardpack';
+import { drawMessages } from './messages';
 import { drawOrders } from './orders';
 import { drawPass } from './pass';
 import { drawPromises } from './promises';
@@ -64,6 +65,7 @@ function draw(shell: Shell, place: Place): void {
     promises: () => drawPromises(shell),
     orders: () => drawOrders(shell),
     cards: () => drawCards(place.params),
+    messages: () => drawMessages(shell),
     pass: () => drawPass(shell, place.id, place.params),
   };
   const name = place.name === 'program' ? 'home' : place.name;

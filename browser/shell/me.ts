@@ -9,7 +9,7 @@ import { showToast } from './layer';
 import { why } from './refusal';
 import { go } from './route';
 import { personName, readTheme, useLanguage, useTheme, type Shell, type Theme } from './shell';
-import { listConsentLog } from './purse';
+import { countUnread, endSubscription, listConsentLog, listSubscriptions, type Subscription } from './purse';
 import { day, language, say } from './strings';
 import { backHead } from './wallet';
 
@@ -38,6 +38,7 @@ export function drawMe(shell: Shell): HTMLElement {
         shell.refresh();
       })),
       el('button', { class: 'row', onclick: () => go('#/cards') }, el('span', { class: 'row-icon' }, icon('ticket', 22)), el('span', { class: 'row-text' }, el('strong', null, say('cardPack'))), icon('next', 18)),
+      messagesRow(),
       el('button', { class: 'row', onclick: () => go('#/security') }, el('span', { class: 'row-icon' }, icon('wallet', 22)), el('span', { class: 'row-text' }, el('strong', null, say('security'))), icon('next', 18)),
       el('button', { class: 'row', onclick: () => go('#/signin') }, el('span', { class: 'row-icon' }, icon('phone', 22)), el('span', { class: 'row-text' }, el('strong', null, say('signInOther'))), icon('next', 18)),
       el('button', { class: 'row', onclick: () => go('#/orders') }, el('span', { class: 'row-icon' }, icon('bill', 22)), el('span', { class: 'row-text' }, el('strong', null, say('orders'))), icon('next', 18)),
@@ -45,6 +46,19 @@ export function drawMe(shell: Shell): HTMLElement {
       el('button', { class: 'row', onclick: () => go('#/consents') }, el('span', { class: 'row-icon' }, icon('shield', 22)), el('span', { class: 'row-text' }, el('strong', null, say('consents'))), icon('next', 18)),
     ),
   );
+}
+
+/** messagesRow says how many messages wait unread. */
+function messagesRow(): HTMLElement {
+  const count = el('span', { class: 'pill', hidden: true });
+  countUnread().then(
+    ({ unread }) => {
+      count.hidden = unread === 0;
+      fill(count, say('messagesUnread', unread > 99 ? '99+' : unread));
+    },
+    () => undefined,
+  );
+  return el('button', { class: 'row', onclick: () => go('#/messages') }, el('span', { class: 'row-icon' }, icon('message', 22)), el('span', { class: 'row-text' }, el('strong', null, say('messages'))), count, icon('next', 18));
 }
 
 /** phoneOf writes a number as people do: +86 138 0000 0001. */
@@ -85,14 +99,17 @@ function peopleBlock(shell: Shell): HTMLElement {
 
 export function drawConsents(): HTMLElement {
   const body = el('section', { class: 'block' });
+  const messages = el('section', { class: 'block', hidden: true });
   const history = el('section', { class: 'block', hidden: true });
   const draw = async (): Promise<void> => {
     const { consents } = await listConsents();
+    await drawSubscriptions(messages);
     void drawHistory(history);
     const known = consents.flatMap((c) => {
       const scope = scopeOf(c.scope);
       return scope && c.granted ? [{ ...c, scope }] : [];
     });
+    body.hidden = known.length === 0 && !messages.hidden;
     fill(
       body,
       known.length ? null : el('p', { class: 'empty' }, say('consentsEmpty')),
@@ -106,8 +123,21 @@ export function drawConsents(): HTMLElement {
       ),
     );
   };
-  draw().catch((problem: unknown) => fill(body, el('p', { class: 'empty' }, why(problem))));
-  return el('div', { class: 'page' }, backHead(say('consents')), body, history);
+  draw().catch((problem: unknown) => ((body.hidden = false), fill(body, el('p', { class: 'empty' }, why(problem)))));
+  return el('div', { class: 'page' }, backHead(say('consents')), body, messages, history);
+}
+
+/** drawSubscriptions lists which messages the person asked for, or refused for good, each to be taken back. */
+async function drawSubscriptions(section: HTMLElement): Promise<void> {
+  const { subscriptions } = await listSubscriptions().catch(() => ({ subscriptions: [] }));
+  const forget = (s: Subscription): void => void endSubscription(s.appId, s.id).then(() => drawSubscriptions(section));
+  const zh = language() === 'zh-Hans';
+  const rows = subscriptions.map((s) => {
+    const facts = [(zh && s.programZh) || s.program, s.sends ? say('messagesLeft', s.sends) : s.lasting && s.accepted ? say('messagesOn') : s.accepted ? '' : say('messagesOff'), s.kept && !s.lasting ? say('messagesKept') : ''];
+    return el('div', { class: 'row plain', 'data-template': s.id }, el('span', { class: 'row-text' }, el('strong', null, (zh && s.titleZh) || s.title), el('small', null, facts.filter(Boolean).join(' · '))), el('button', { class: 'link', onclick: () => forget(s) }, say('forget')));
+  });
+  section.hidden = rows.length === 0;
+  fill(section, heading(say('messagesOf')), rows);
 }
 
 const historyShown = 30;

@@ -244,6 +244,44 @@ export const readPass = (id: string) => call('GET', `/host/v1/passes/${encodeURI
 export const removePass = (id: string) => call('POST', '/host/v1/passes/remove', { id });
 export const findPass = (merchant: string, serial: string) => call('GET', `/host/v1/passes/find?${new URLSearchParams({ merchant, serial }).toString()}`) as Promise<Pass>;
 
+/** Told is a message that a program sent to the person. */
+export interface Told {
+  id: string;
+  title: string;
+  titleZh?: string;
+  lines: { name: string; nameZh?: string; value: string }[];
+  program: string;
+  programZh?: string;
+  icon?: string;
+  at: number;
+  unread: boolean;
+  appId?: string;
+  page?: string;
+  query?: string;
+}
+
+export const listMessages = (before: string) => call('GET', `/host/v1/messages?${new URLSearchParams({ before }).toString()}`) as Promise<{ messages: Told[]; next: string }>;
+export const countUnread = () => call('GET', '/host/v1/messages/unread') as Promise<{ unread: number }>;
+export const readMessages = (until: number) => call('POST', '/host/v1/messages/read', { until });
+
+/** Subscription is an answer about a program's messages that still counts. */
+export interface Subscription {
+  appId: string;
+  id: string;
+  program: string;
+  programZh?: string;
+  title: string;
+  titleZh?: string;
+  accepted: boolean;
+  lasting: boolean;
+  kept: boolean;
+  /** messages still allowed, of a template for once */
+  sends: number;
+}
+
+export const listSubscriptions = () => call('GET', '/host/v1/subscriptions') as Promise<{ subscriptions: Subscription[] }>;
+export const endSubscription = (appId: string, id: string) => call('POST', '/host/v1/subscriptions/end', { appId, id });
+
 export interface ConsentAnswer {
   appId: string;
   program: string;

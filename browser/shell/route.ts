@@ -2,7 +2,7 @@
 // Pages of a program share one history with the shell, so the browser's back button leaves them one by one.
 
 export interface Place {
-  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program' | 'paycode' | 'collect' | 'transfer' | 'security' | 'cashier' | 'signin' | 'promises' | 'orders' | 'cards' | 'pass';
+  name: 'home' | 'wallet' | 'bills' | 'bill' | 'me' | 'consents' | 'program' | 'paycode' | 'collect' | 'transfer' | 'security' | 'cashier' | 'signin' | 'promises' | 'orders' | 'cards' | 'pass' | 'messages';
   /** bill id, pass id or appId */
   id: string;
   page: string;
@@ -12,7 +12,7 @@ export interface Place {
   params: URLSearchParams;
 }
 
-const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program', 'paycode', 'collect', 'transfer', 'security', 'cashier', 'signin', 'promises', 'orders', 'cards', 'pass'] as const;
+const names = ['wallet', 'bills', 'bill', 'me', 'consents', 'program', 'paycode', 'collect', 'transfer', 'security', 'cashier', 'signin', 'promises', 'orders', 'cards', 'pass', 'messages'] as const;
 
 export function parsePlace(hash: string): Place {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);

@@ -32,6 +32,7 @@ import (
 	"souk/platform/ledger"
 	"souk/platform/merchant"
 	"souk/platform/messenger"
+	"souk/platform/notice"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 	"souk/platform/staff"
@@ -137,7 +138,7 @@ func build(ctx context.Context, d *db.DB, p plan, log *slog.Logger) (house, erro
 	mux.Handle("/commerce/v1/", commerce.New(d, log))
 	mux.HandleFunc("GET /healthz", health(d))
 	gateway.Routes(mux)
-	kinds := slices.Concat(ledger.Jobs(d), pay.Jobs(d), hold.Jobs(d), identity.Jobs(d), cardpack.Jobs(d))
+	kinds := slices.Concat(ledger.Jobs(d), pay.Jobs(d), hold.Jobs(d), identity.Jobs(d), cardpack.Jobs(d), notice.Jobs(d))
 	return house{opts.Apart(mux), []func(context.Context){gateway.Run, func(ctx context.Context) { job.Run(ctx, d, kinds...) }}}, nil
 }
 

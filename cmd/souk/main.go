@@ -28,6 +28,7 @@ type commands struct {
 	App     appCmd     `cmd:"" help:"Apps of the open API: make one with its keys."`
 	Key     keyCmd     `cmd:"" help:"The platform's own signing key: show it, replace it."`
 	Person  personCmd  `cmd:"" help:"People: list them, add one."`
+	Notice  noticeCmd  `cmd:"" help:"Message templates of an app: make one, list them."`
 	Staff   staffCmd   `cmd:"" help:"Who may sign in at the console: make a key."`
 	Pay     payCmd     `cmd:"" help:"Pay a trade as somebody would; for demo and developer mode only."`
 	Verify  verifyCmd  `cmd:"" help:"Recompute every balance from its postings and say whether the books are right."`

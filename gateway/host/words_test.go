@@ -14,7 +14,7 @@ import (
 
 // speakers are the rooms whose refusals a person may read in the shell.
 var speakers = []string{"gateway/host", "platform/identity", "platform/passkey", "platform/wallet", "platform/hold", "platform/agreement", "platform/merge",
-	"platform/pay", "platform/ledger", "platform/messenger", "platform/merchant", "platform/cardpack", "kit/db", "kit/money"}
+	"platform/pay", "platform/ledger", "platform/messenger", "platform/merchant", "platform/cardpack", "platform/notice", "kit/db", "kit/money"}
 
 // unheard are refusals that never reach a person in the shell, by whom they are for instead.
 var unheard = map[string]string{
@@ -29,7 +29,9 @@ var unheard = map[string]string{
 	"PAYMENT_INFO_INCONSISTENCY": "the open API", "REASON_TRADE_REFUND_FEE_ERR": "the open API", "RELATION_QUANTITY_LIMIT": "the open API", "ROYALTY_RECEIVER_INVALID": "the open API",
 	"SELLER_BALANCE_NOT_ENOUGH": "the open API", "PASS_INVALID": "the open API", "PASS_CONTENT_DIFFERS": "the open API", "PASS_TOO_MANY": "the open API", "PASS_USED": "the open API",
 	"PASS_EXPIRED": "the open API", "PASS_EARLY": "the open API", "PASS_VOID": "the open API", "PASS_IS_CARD": "the open API", "PASS_TEMPLATE_NOT_FOUND": "the open API",
-	"PASS_TEMPLATE_INVALID": "the open API",
+	"PASS_TEMPLATE_INVALID":   "the open API",
+	"NOTICE_TEMPLATE_UNKNOWN": "the program", "NOTICE_INVALID": "the program", "NOTICE_KINDS_MIXED": "the program", "NOTICE_TOO_MANY": "the program",
+	"NOTICE_NOT_SUBSCRIBED": "the open API", "NOTICE_CONTENT_DIFFERS": "the open API", "NOTICE_KEYWORD_MISSING": "the open API", "NOTICE_KEYWORD_LENGTH": "the open API", "NOTICE_PAGE": "the open API",
 }
 
 func TestEveryRefusalThatAPersonMayReadIsThereInChinese(t *testing.T) {

@@ -96,6 +96,9 @@ var apis = map[string]verb{
 	"encode":          encode,
 	"contacts":        contacts,
 	"contactsChosen":  contactsChosen,
+	"subscriptions":   subscriptions,
+	"subscribe":       subscribe,
+	"unsubscribe":     unsubscribe,
 }
 
 var (

@@ -88,6 +88,8 @@ var offered = map[string]offer{
 	"alipay.marketing.card.update":          {run: cardUpdate},
 	"alipay.marketing.card.delete":          {run: cardDelete},
 
+	"alipay.open.app.mini.templatemessage.send": {run: noticeSend},
+
 	"alipay.user.agreement.page.sign":            {run: agreementSign, page: true},
 	"alipay.user.agreement.query":                {run: agreementQuery},
 	"alipay.user.agreement.unsign":               {run: agreementUnsign},

@@ -20,8 +20,8 @@ func (to redirect) MarshalJSON() ([]byte, error) { return quoted(string(to)), ni
 // told is the result of such a method when there is nowhere to go: what was done.
 type told struct{ Code, Words string }
 
-// notice is the page for a browser: a title and what to do about it.
-var notice = template.Must(template.New("notice").Parse(`<!doctype html>
+// advice is the page for a browser: a title and what to do about it.
+var advice = template.Must(template.New("advice").Parse(`<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Code}}</title>
 <style>body{font:16px/1.6 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;margin:15vh auto;max-width:34rem;padding:0 1.25rem;color:#1f2329}
@@ -34,7 +34,7 @@ func writeNotice(w http.ResponseWriter, status int, code, words string) {
 	h.Set("Content-Type", "text/html;charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	notice.Execute(w, struct{ Code, Words string }{code, words})
+	advice.Execute(w, struct{ Code, Words string }{code, words})
 }
 
 // writePage answers a browser: on to the cashier, or a page that names the

@@ -76,6 +76,9 @@ var tables = map[string][]struct{ method, empty string }{
 		{"alipay.user.agreement.unsign", "isv.invalid-parameter"},
 		{"alipay.user.agreement.executionplan.modify", "isv.invalid-parameter"},
 	},
+	"messages": {
+		{"alipay.open.app.mini.templatemessage.send", "isv.invalid-parameter"},
+	},
 	"passes and member cards": {
 		{"alipay.pass.template.add", "isv.invalid-parameter"},
 		{"alipay.pass.template.update", "isv.invalid-parameter"},

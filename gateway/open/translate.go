@@ -11,6 +11,7 @@ import (
 	"souk/platform/identity"
 	"souk/platform/merchant"
 	"souk/platform/merge"
+	"souk/platform/notice"
 	"souk/platform/openapp"
 	"souk/platform/pay"
 	"souk/platform/wallet"
@@ -80,6 +81,12 @@ var business = map[string]string{
 	"PASS_CONTENT_DIFFERS":                     "编号已用于其他内容",
 	"PASS_TOO_MANY":                            "该用户持有本商户的卡券过多",
 	"PASS_TEMPLATE_NOT_FOUND":                  "卡券模板不存在",
+	"USER_TEMPLATE_ILLEGAL":                    "模板非法",
+	"USER_TEMPLATE_LACK_KEYWORD":               "缺少关键词",
+	"USER_KEYWORD_LENGTH_ERROR":                "关键词超长",
+	"PAGE_OVER_LIMIT":                          "page长度超限或格式错误",
+	"USER_NOT_SUBSCRIBED":                      "用户未订阅该消息，或已发送过",
+	"FORM_ID_SEND_LIMIT":                       "form_id已用于其他消息",
 	"AUTH_CODE_NOT_VALID":                      "授权码不合法",
 	"REFRESH_TOKEN_NOT_VALID":                  "刷新令牌不合法",
 	"AUTH_TOKEN_NOT_EXISTED":                   "应用授权令牌不存在",
@@ -117,6 +124,8 @@ var subs = []struct {
 	{cardpack.ErrNotFound, "KP.AE_ALIPASS_NOTEXIST"}, {cardpack.ErrUsed, "PASS_USED"}, {cardpack.ErrExpired, "PASS_EXPIRED"}, {cardpack.ErrEarly, "PASS_EARLY"},
 	{cardpack.ErrVoid, "PASS_VOID"}, {cardpack.ErrCard, "PASS_IS_CARD"}, {cardpack.ErrInconsistent, "PASS_CONTENT_DIFFERS"}, {cardpack.ErrFull, "PASS_TOO_MANY"},
 	{cardpack.ErrTemplate, "PASS_TEMPLATE_NOT_FOUND"},
+	{notice.ErrTemplate, "USER_TEMPLATE_ILLEGAL"}, {notice.ErrKeyword, "USER_TEMPLATE_LACK_KEYWORD"}, {notice.ErrLength, "USER_KEYWORD_LENGTH_ERROR"},
+	{notice.ErrPage, "PAGE_OVER_LIMIT"}, {notice.ErrNotSubscribed, "USER_NOT_SUBSCRIBED"}, {notice.ErrInconsistent, "FORM_ID_SEND_LIMIT"},
 	{hold.ErrAmount, "REQUEST_AMOUNT_EXCEED"}, {hold.ErrMoney, "MONEY_NOT_ENOUGH"},
 }
 

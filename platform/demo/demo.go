@@ -19,6 +19,7 @@ import (
 	"souk/platform/merchant"
 	"souk/platform/merge"
 	"souk/platform/messenger"
+	"souk/platform/notice"
 	"souk/platform/passkey"
 	"souk/platform/pay"
 	"souk/platform/product"
@@ -30,6 +31,9 @@ const PIN = "246810"
 
 // Coffee is the app of Northpier Coffee, the showcase on which the demo opens.
 const Coffee merchant.AppID = "2021000000000001"
+
+// OrderReady is the message template of Northpier Coffee.
+const OrderReady = "np-order-ready"
 
 // Person is somebody to try things as.
 type Person struct {
@@ -117,6 +121,11 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 	if err := merchant.AddApp(ctx, tx, merchant.App{ID: Coffee, Merchant: northpier, Name: "Northpier Coffee", NameZh: "北埠咖啡", Icon: "/assets/logo.svg"}); err != nil {
 		return err
 	}
+	ready := notice.Template{ID: OrderReady, App: Coffee, Title: "Your drink is ready", TitleZh: "取餐提醒",
+		Keywords: []notice.Keyword{{Name: "Shop", NameZh: "门店"}, {Name: "Drink", NameZh: "饮品"}, {Name: "Pickup code", NameZh: "取餐码"}}}
+	if _, err := notice.AddTemplate(ctx, tx, ready); err != nil {
+		return err
+	}
 	for _, it := range drinks {
 		it.App, it.OnSale = Coffee, true
 		if err := product.Put(ctx, tx, it); err != nil {
@@ -127,4 +136,4 @@ func seedCoffee(ctx context.Context, tx *db.Tx) error {
 }
 
 // Schemas are the rooms that the demo needs, in the order in which they are made.
-var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema, agreement.Schema, merge.Schema, cardpack.Schema}
+var Schemas = []db.Schema{event.Schema, job.Schema, ledger.Schema, identity.Schema, merchant.Schema, product.Schema, wallet.Schema, hold.Schema, pay.Schema, messenger.Schema, passkey.Schema, agreement.Schema, merge.Schema, cardpack.Schema, notice.Schema}

@@ -10,6 +10,7 @@ import { fileCalls } from './file';
 import { locationCalls } from './location';
 import { mediaCalls } from './media';
 import { networkCalls } from './network';
+import { noticeCalls } from './notice';
 import { packageCalls } from './packages';
 import { pageCalls } from './pages';
 import { payCalls } from './pay';
@@ -29,6 +30,7 @@ export const handlers: Handlers = {
   ...locationCalls,
   ...mediaCalls,
   ...networkCalls,
+  ...noticeCalls,
   ...packageCalls,
   ...pageCalls,
   ...payCalls,
