@@ -1,9 +1,10 @@
 // Draws the map's ground (grid, scale) and its lines and areas; markers are DOM elements and lie above.
 import { numberOr, textOf, type Host } from "./element";
-import { pixelOf, placeAt, placeOf, type MapState } from "./map";
+import type { MapState } from "./map";
+import { onScreen, pixelOf, placeOf, planeOf, regionOf } from "./map-view";
 import { metresPerPixel, roundUp } from "./mercator";
 
-const MAX_POINTS = 20000;
+const MAX_POINTS = 20000, MAX_LINES = 100, CIRCLE_POINTS = 64;
 const NOTE = "示意图 · schematic, no map data";
 
 export function drawMap(el: Host, s: MapState): void {
@@ -14,42 +15,59 @@ export function drawMap(el: Host, s: MapState): void {
   const g = s.canvas.getContext("2d");
   if (!g || !w || !h) return;
   g.scale(ratio, ratio);
-  g.fillStyle = "#f3f5f0";
-  g.fillRect(0, 0, w, h);
-  grid(el, g, w, h);
-  for (const p of s.layers.polygon) shape(el, g, p, true);
+  if (!s.tile) grid(el, g, s);
+  for (const p of s.layers.polygon) if (inRange(p?.displayRanges, s.scale)) shape(el, g, p, true);
   for (const c of s.layers.circles) circle(el, g, c, s);
   for (const l of s.layers.polyline) shape(el, g, l, false);
-  if (s.showScale) scaleBar(s, g, h);
+  if (s.show.location && s.here) here(el, g, s);
+  if (s.show.scale) scaleBar(s, g, h);
+  if (s.tile) return;
   g.font = "10px sans-serif";
   g.fillStyle = "rgba(0,0,0,.45)";
   g.textAlign = "right";
   g.fillText(NOTE, w - 6, h - 6);
 }
 
-/** Lines of latitude and longitude, about every 90 pixels, at round degrees. */
-function grid(el: Host, g: CanvasRenderingContext2D, w: number, h: number): void {
-  const nw = placeAt(el, 0, 0), se = placeAt(el, w, h);
-  const step = roundUp(Math.max(1e-6, ((se.longitude - nw.longitude) / w) * 90));
-  g.strokeStyle = "#dfe4d8";
+export function inRange(ranges: any, scale: number): boolean {
+  return !Array.isArray(ranges) || ranges.some((r) => scale >= Number(r?.from) && scale <= Number(r?.to));
+}
+
+/** Lines of latitude and longitude, about every 90 pixels, at round degrees; what they are stands at the edge of a map that lies as usual. */
+function grid(el: Host, g: CanvasRenderingContext2D, s: MapState): void {
+  const { northeast: ne, southwest: sw } = regionOf(el), light = s.style === "light", figures = !light && !s.rotate && !s.skew;
+  const step = roundUp(Math.max(1e-6, ((ne.longitude - sw.longitude) / el.clientWidth) * 90 * (s.skew ? 0.6 : 1)));
+  g.strokeStyle = light ? "#eef0ec" : "#dfe4d8";
   g.fillStyle = "#a5ab9c";
   g.lineWidth = 1;
   g.font = "9px sans-serif";
   const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  const line = (latitude: [number, number], longitude: [number, number]): { x: number; y: number } => {
+    const a = pixelOf(el, { latitude: latitude[0], longitude: longitude[0] }), b = pixelOf(el, { latitude: latitude[1], longitude: longitude[1] });
+    g.moveTo(a.x, a.y);
+    g.lineTo(b.x, b.y);
+    return a;
+  };
   g.beginPath();
-  for (let lon = Math.ceil(nw.longitude / step) * step, n = 0; lon < se.longitude && n < 100; lon += step, n++) {
-    const x = Math.round(pixelOf(el, { latitude: 0, longitude: lon }).x) + 0.5;
-    g.moveTo(x, 0);
-    g.lineTo(x, h);
-    g.fillText(lon.toFixed(digits) + "°", x + 3, 10);
+  for (let lon = Math.ceil(sw.longitude / step) * step, n = 0; lon < ne.longitude && n < MAX_LINES; lon += step, n++) {
+    const { x } = line([ne.latitude, sw.latitude], [lon, lon]);
+    if (figures) g.fillText(lon.toFixed(digits) + "°", x + 3, 10);
   }
-  for (let lat = Math.ceil(se.latitude / step) * step, n = 0; lat < nw.latitude && n < 100; lat += step, n++) {
-    const y = Math.round(pixelOf(el, { latitude: lat, longitude: 0 }).y) + 0.5;
-    g.moveTo(0, y);
-    g.lineTo(w, y);
-    g.fillText(lat.toFixed(digits) + "°", 3, y - 3);
+  for (let lat = Math.ceil(sw.latitude / step) * step, n = 0; lat < ne.latitude && n < MAX_LINES; lat += step, n++) {
+    const { y } = line([lat, lat], [sw.longitude, ne.longitude]);
+    if (figures) g.fillText(lat.toFixed(digits) + "°", 3, y - 3);
   }
   g.stroke();
+}
+
+/** Where the person is, as phones show it. */
+function here(el: Host, g: CanvasRenderingContext2D, s: MapState): void {
+  const { x, y } = pixelOf(el, s.here!);
+  for (const [radius, fill] of [[18, "rgba(22,119,255,.18)"], [8, "#fff"], [6, "#1677ff"]] as const) {
+    g.beginPath();
+    g.arc(x, y, radius, 0, Math.PI * 2);
+    g.fillStyle = fill;
+    g.fill();
+  }
 }
 
 function trace(el: Host, g: CanvasRenderingContext2D, points: any): number {
@@ -77,6 +95,7 @@ function shape(el: Host, g: CanvasRenderingContext2D, s: any, closed: boolean): 
     paint(g, "fillStyle", s.fillColor, "rgba(22,119,255,.15)");
     g.fill();
   }
+  if (!closed && s.colorList?.length > 1) return rainbow(el, g, s);
   paint(g, "strokeStyle", s.color ?? s.colorList?.[0], "#1677ff");
   g.lineWidth = Math.max(1, numberOr(s.width, closed ? 1 : 4));
   g.lineJoin = g.lineCap = "round";
@@ -85,12 +104,27 @@ function shape(el: Host, g: CanvasRenderingContext2D, s: any, closed: boolean): 
   g.setLineDash([]);
 }
 
+/** A line whose parts have colours of their own; the last goes on. */
+function rainbow(el: Host, g: CanvasRenderingContext2D, s: any): void {
+  g.lineWidth = Math.max(1, numberOr(s.width, 4));
+  g.lineCap = "round";
+  for (let n = 1; n < Math.min(s.points.length, MAX_POINTS); n++) {
+    trace(el, g, [s.points[n - 1], s.points[n]]);
+    paint(g, "strokeStyle", s.colorList[Math.min(n, s.colorList.length) - 1], "#1677ff");
+    g.stroke();
+  }
+}
+
 function circle(el: Host, g: CanvasRenderingContext2D, c: any, s: MapState): void {
   const place = placeOf(c);
   if (!place) return;
-  const at = pixelOf(el, place);
+  const at = planeOf(s, place), radius = Math.max(0, numberOr(c.radius, 0)) / metresPerPixel(place.latitude, s.scale);
   g.beginPath();
-  g.arc(at.x, at.y, Math.max(0, numberOr(c.radius, 0)) / metresPerPixel(place.latitude, s.scale), 0, Math.PI * 2);
+  for (let n = 0; n < CIRCLE_POINTS; n++) {
+    const turn = (n / CIRCLE_POINTS) * Math.PI * 2, p = onScreen(el, { x: at.x + radius * Math.cos(turn), y: at.y + radius * Math.sin(turn) });
+    g.lineTo(p.x, p.y);
+  }
+  g.closePath();
   paint(g, "fillStyle", c.fillColor, "rgba(22,119,255,.12)");
   g.fill();
   const width = numberOr(c.strokeWidth, 1);

@@ -18,9 +18,9 @@ function context(kind: "video" | "map" | "webview", id: unknown, methods: string
 
 const videoMethods = `play pause stop seek playbackRate mute requestFullScreen exitFullScreen showFloatingWindow exitPictureInPicture getCurrentTime
   showControl hideControl updateQualityList switchQuality showStatusBar hideStatusBar`;
-const mapMethods = `getCenterLocation moveToLocation gestureEnable getRegion getScale includePoints updateComponents changeMarkers
-  translateMarker smoothMoveMarker smoothMovePolyline showRoute clearRoute showsCompass showsScale getRotate getSkew getMapProperties setMapType
-  calculateDistance getScreenPoint mapToScreen screenToMap addMarkers removeMarkers setCenterOffset`;
+const mapMethods = `getCenterLocation moveToLocation gestureEnable getRegion getScale includePoints updateComponents setProps changeMarkers addMarkers removeMarkers
+  translateMarker smoothMoveMarker smoothMovePolyline smoothDrawPolyline stopSmoothDrawPolyline showRoute clearRoute showsCompass showsScale getRotate getSkew getMapProperties
+  setMapType calculateDistance polygonContainsPoint getScreenPoint mapToScreen screenToMap setCenterOffset addGroundOverlay updateGroundOverlay removeGroundOverlay initMarkerCluster`;
 
 // ---- sound ------------------------------------------------------------------------------------------------------------------
 

@@ -195,7 +195,7 @@ export type FrameToShell =
   | { k: "group"; id: number; name: string }
   /** answered by the Blob of a file of the program */
   | { k: "file"; id: number; path: string }
-  | { k: "open"; id: number; what: "share" | "contactShare" | "lifestyle" | "getAuthorize" | "contact" | "favorite"; page: number; [attribute: string]: unknown }
+  | { k: "open"; id: number; what: "share" | "contactShare" | "lifestyle" | "getAuthorize" | "contact" | "favorite" | "location" | "layout"; page: number; [attribute: string]: unknown }
   | { k: "webview"; id: number; page: number; src: string }
   | { k: "webviewPost"; id: number; data: unknown }
   | { k: "webviewClose"; id: number }

@@ -91,6 +91,7 @@ export function dispatch(type: string, hits: Hit[], event: FrameEvent): void {
       // Alipay's rule: target carries the dataset of the element with the handler; the one hit is in targetDataset.
       target: { ...reached, dataset: current.dataset, targetDataset: reached.dataset },
       currentTarget: current,
+      ...current.tagName === "map" && event.detail as object, // a map's events carry what they tell themselves too
     };
   };
   const path = (): [number, number][] => [[hitBlock, hitNode], ...hits.map(([id, node]): [number, number] => [id, node])];

@@ -37,6 +37,7 @@ App({ onShow(options) { this.options = options; } });
 -- p.js --
 Page({
   data: { said: [], at: {} },
+  region(e) { this.regions = (this.regions || []).concat([e.type + ' ' + e.causedBy + ' ' + e.latitude]); },
   hear(e) { this.heard = (this.heard || []).concat([[e.type, e.detail]]); },
   async go() {
     const said = [], page = this, say = (name, value) => { said.push(name + ': ' + (typeof value === 'string' ? value : JSON.stringify(value))); this.setData({ said }); };

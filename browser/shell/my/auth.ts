@@ -4,10 +4,11 @@ import type { FrameToShell } from '../../wire/wire';
 import { badArgument, fail, notAllowed, type Call, type Handlers } from '../broker';
 import { openPermissions } from '../capsule';
 import { consent, type Scope } from '../consent';
-import { my } from '../host';
-import type { Running } from '../running';
+import { fetchText, my } from '../host';
+import { assetAddress, type Running } from '../running';
 import { toggleFavourite, type Shell } from '../shell';
 import { text } from './dialog';
+import { whereabouts } from './location';
 
 async function allowed(running: Running, scope: Scope): Promise<void> {
   if (!(await consent(running, scope, true))) fail(notAllowed, 'the person did not allow this');
@@ -51,12 +52,22 @@ async function showAuthGuide({ running, opts }: Call): Promise<unknown> {
   return { shown: true, granted: shown };
 }
 
-/** openFromButton answers button open-type, lifestyle, contact-button and favorite. */
+const layoutMax = 64_000;
+
+/** layoutText reads an XML file of the program, which a map draws. */
+async function layoutText(running: Running, path: string): Promise<string> {
+  if (!/^\/?[\w@.\-/]{1,200}\.xml$/.test(path) || path.includes('..')) fail(badArgument, `${path.slice(0, 100)} is not an XML file of the program`);
+  return (await fetchText(assetAddress(running.bundle, path))).slice(0, layoutMax);
+}
+
+/** openFromButton answers button open-type, lifestyle, contact-button, favorite, and what a map wants to know. */
 export async function openFromButton(shell: Shell, running: Running, m: Extract<FrameToShell, { k: 'open' }>): Promise<unknown> {
   if (m.what === 'getAuthorize') {
     await allowed(running, m.scope === 'phoneNumber' ? 'phoneNumber' : 'userInfo');
     return {};
   }
+  if (m.what === 'location') return whereabouts(running);
+  if (m.what === 'layout') return layoutText(running, String(m.path));
   if (m.what === 'favorite') return { isFavorite: toggleFavourite(shell, running.program.appId) };
   return fail(4, `${m.what} is not available on this platform`);
 }

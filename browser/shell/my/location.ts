@@ -6,6 +6,7 @@ import { el } from '../dom';
 import { icon } from '../icons';
 import { openSheet } from '../layer';
 import { nearestCity } from '../regions';
+import type { Running } from '../running';
 import { say } from '../strings';
 import { queue, text } from './dialog';
 
@@ -21,6 +22,13 @@ function position(): Promise<GeolocationPosition> {
       { timeout: positionMs, maximumAge: 30_000 },
     );
   });
+}
+
+/** whereabouts is where the person is, once the person has allowed that. */
+export async function whereabouts(running: Running): Promise<{ latitude: number; longitude: number }> {
+  if (!(await consent(running, 'location'))) fail(notAllowed, 'the person did not allow the position');
+  const { latitude, longitude } = (await position()).coords;
+  return { latitude, longitude };
 }
 
 async function getLocation({ running, opts }: Call): Promise<unknown> {
