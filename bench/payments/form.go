@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -138,6 +139,7 @@ func (f *form) figure() Figure {
 		CPU: of(func(t turn) float64 { return t.cpu }), Others: of(func(t turn) float64 { return t.others })}
 	for _, t := range f.turns {
 		out.Count += t.count
+		out.Turns = append(out.Turns, math.Round(t.rate))
 	}
 	return out
 }

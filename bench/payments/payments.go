@@ -50,14 +50,15 @@ type Options struct {
 
 // Figure is what a form reached: medians over its turns.
 type Figure struct {
-	Name   string  `json:"name"`
-	Unit   string  `json:"unit"`
-	Rate   float64 `json:"perSecond"`
-	P50    float64 `json:"p50Millis"`
-	P99    float64 `json:"p99Millis"`
-	CPU    float64 `json:"cpuMicros"` // of this process, clients included, for one
-	Others float64 `json:"othersCPU"` // part of the machine that other processes took meanwhile
-	Count  int64   `json:"count"`     // in all turns, warming up left out
+	Name   string    `json:"name"`
+	Unit   string    `json:"unit"`
+	Rate   float64   `json:"perSecond"`
+	P50    float64   `json:"p50Millis"`
+	P99    float64   `json:"p99Millis"`
+	CPU    float64   `json:"cpuMicros"` // of this process, clients included, for one
+	Others float64   `json:"othersCPU"` // part of the machine that other processes took meanwhile
+	Count  int64     `json:"count"`     // in all turns, warming up left out
+	Turns  []float64 `json:"turns"`     // the rate of each turn
 }
 
 // Ratio compares two forms, or a figure with a limit. Target is the least that is wanted, or the most when AtMost.

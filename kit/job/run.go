@@ -240,7 +240,7 @@ func (r *runner) renew(ctx context.Context, cancel func(), c Claimed) {
 		case <-tick.C:
 		}
 		err := r.d.Write(ctx, func(tx *db.Tx) error {
-			return mine(tx.Exec(`UPDATE job_task SET due_at = $3 WHERE id = $1 AND attempt_count = $2 AND state = 'claimed'`,
+			return mine(tx.Exec(`UPDATE job_task SET due_at = $3 WHERE id = $1 AND CASE state WHEN 'claimed' THEN attempt_count END = $2`,
 				c.ID, c.Attempt, tx.Now()+lease.Milliseconds()))
 		})
 		if errors.Is(err, errLost) {
@@ -262,7 +262,7 @@ func (r *runner) done(c Claimed, done Done) error {
 	ctx, cancel := context.WithTimeout(context.Background(), DefaultTimeout)
 	defer cancel()
 	return r.d.Write(ctx, func(tx *db.Tx) error {
-		if err := mine(tx.Exec(`DELETE FROM job_task WHERE id = $1 AND attempt_count = $2 AND state = 'claimed'`, c.ID, c.Attempt)); err != nil {
+		if err := mine(tx.Exec(`DELETE FROM job_task WHERE id = $1 AND CASE state WHEN 'claimed' THEN attempt_count END = $2`, c.ID, c.Attempt)); err != nil {
 			return err
 		}
 		if done == nil {
@@ -282,7 +282,7 @@ func (r *runner) failed(ctx context.Context, c Claimed, cause error) error {
 	}
 	slog.Warn("job: attempt failed", "kind", c.Kind, "id", c.ID, "attempt", c.Attempt, "then", state, "in", wait, "err", cause)
 	return r.d.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error {
-		return mine(tx.Exec(`UPDATE job_task SET state = $3, due_at = $4, error = $5 WHERE id = $1 AND attempt_count = $2 AND state = 'claimed'`,
+		return mine(tx.Exec(`UPDATE job_task SET state = $3, due_at = $4, error = $5 WHERE id = $1 AND CASE state WHEN 'claimed' THEN attempt_count END = $2`,
 			c.ID, c.Attempt, state, tx.Now()+wait.Milliseconds(), shorten(cause)))
 	})
 }
@@ -293,7 +293,7 @@ func (r *runner) giveBack(c Claimed) error {
 	defer cancel()
 	return r.d.Write(ctx, func(tx *db.Tx) error {
 		return mine(tx.Exec(`UPDATE job_task SET state = 'waiting', due_at = $3, attempt_count = attempt_count - 1
-			WHERE id = $1 AND attempt_count = $2 AND state = 'claimed'`, c.ID, c.Attempt, tx.Now()))
+			WHERE id = $1 AND CASE state WHEN 'claimed' THEN attempt_count END = $2`, c.ID, c.Attempt, tx.Now()))
 	})
 }
 

@@ -220,7 +220,7 @@ func FindOperation(ctx context.Context, tx *db.Tx, a Auth, outRequestNo, id stri
 // Errors: ErrNotFound, ErrPayer, ErrClosed, ErrFinished, ErrMoney.
 func Freeze(ctx context.Context, tx *db.Tx, no No, payer identity.PersonID) (a Auth, repeated bool, err error) {
 	a, err = one(tx.QueryRow(`UPDATE hold_auth SET status = 'AUTHORIZED', payer_id = $1, part = 1, expires_at = $2
-		WHERE auth_no = $3 AND status = 'INIT' AND expires_at > $4 AND (payer_id IS NULL OR payer_id = $1) RETURNING `+columns,
+		WHERE auth_no = $3 AND CASE status WHEN 'INIT' THEN expires_at END > $4 AND (payer_id IS NULL OR payer_id = $1) RETURNING `+columns,
 		payer, tx.Now()+ReservationMillis, no, tx.Now()))
 	if errors.Is(err, ErrNotFound) {
 		return notFrozen(ctx, tx, no, payer)
@@ -289,7 +289,7 @@ func (a Auth) claim(ctx context.Context, tx *db.Tx, paid, unfrozen money.Fen, co
 	after, err = one(tx.QueryRow(`UPDATE hold_auth SET paid_fen = paid_fen + $1, unfrozen_fen = CASE WHEN $3 THEN total_fen - paid_fen - $1 ELSE unfrozen_fen + $2 END,
 		part = part + 1, status = CASE WHEN $3 OR paid_fen + unfrozen_fen + $1 + $2 = total_fen THEN 'FINISH' ELSE status END,
 		ended_at = CASE WHEN $3 OR paid_fen + unfrozen_fen + $1 + $2 = total_fen THEN CAST($4 AS BIGINT) END
-		WHERE auth_no = $5 AND status = 'AUTHORIZED' AND expires_at > $4 AND paid_fen + unfrozen_fen + $1 + $2 <= total_fen RETURNING `+columns,
+		WHERE auth_no = $5 AND CASE status WHEN 'AUTHORIZED' THEN expires_at END > $4 AND paid_fen + unfrozen_fen + $1 + $2 <= total_fen RETURNING `+columns,
 		paid, unfrozen, complete, tx.Now(), a.No))
 	if errors.Is(err, ErrNotFound) {
 		return a, a, a.whyNot(ctx, tx)
@@ -353,7 +353,7 @@ func Cancel(ctx context.Context, tx *db.Tx, app merchant.AppID, no No, outOrderN
 	if err != nil {
 		return a, "", err
 	}
-	closed, err := one(tx.QueryRow(`UPDATE hold_auth SET status = 'CLOSED', ended_at = $1 WHERE auth_no = $2 AND status = 'INIT' RETURNING `+columns, tx.Now(), a.No))
+	closed, err := one(tx.QueryRow(`UPDATE hold_auth SET status = 'CLOSED', ended_at = $1 WHERE auth_no = $2 AND CASE status WHEN 'INIT' THEN true END RETURNING `+columns, tx.Now(), a.No))
 	if err == nil {
 		return closed, "close", closeFreeze(ctx, tx, closed)
 	}
@@ -413,7 +413,7 @@ func expire(ctx context.Context, tx *db.Tx, no No) error {
 	}
 	a, err := one(tx.QueryRow(`UPDATE hold_auth SET status = CASE WHEN status = 'INIT' THEN 'CLOSED' ELSE 'FINISH' END, ended_at = $1,
 		unfrozen_fen = CASE WHEN status = 'AUTHORIZED' THEN total_fen - paid_fen ELSE unfrozen_fen END
-		WHERE auth_no = $2 AND status IN ('INIT', 'AUTHORIZED') AND expires_at <= $1 RETURNING `+columns, tx.Now(), no))
+		WHERE auth_no = $2 AND CASE WHEN status IN ('INIT', 'AUTHORIZED') THEN expires_at END <= $1 RETURNING `+columns, tx.Now(), no))
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}

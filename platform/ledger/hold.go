@@ -93,7 +93,7 @@ func Capture(ctx context.Context, tx *db.Tx, id HoldID, e Entry) (repeated bool,
 		return false, ErrHoldExceeded.With("%d of %d", used, h.Amount)
 	}
 	n, err := tx.Exec(`UPDATE ledger_hold SET state = 'posted', used = $1, entry_id = $2, ended_at = $3
-		WHERE id = $4 AND state = 'held' AND expires_at > $3 AND amount >= $1`, used, string(e.ID), tx.Now(), string(id))
+		WHERE id = $4 AND CASE state WHEN 'held' THEN expires_at END > $3 AND amount >= $1`, used, string(e.ID), tx.Now(), string(id))
 	if err != nil {
 		return false, err
 	}
@@ -122,7 +122,7 @@ func Void(ctx context.Context, tx *db.Tx, id HoldID) (repeated bool, err error) 
 
 // end claims the hold for the state given and gives its amount back to the account; false when another was first.
 func (h Hold) end(tx *db.Tx, state string) (bool, error) {
-	n, err := tx.Exec(`UPDATE ledger_hold SET state = $1, ended_at = $2 WHERE id = $3 AND state = 'held'`, state, tx.Now(), string(h.ID))
+	n, err := tx.Exec(`UPDATE ledger_hold SET state = $1, ended_at = $2 WHERE id = $3 AND CASE state WHEN 'held' THEN true END`, state, tx.Now(), string(h.ID))
 	if err != nil || n == 0 {
 		return false, err
 	}

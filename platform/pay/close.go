@@ -18,7 +18,7 @@ func Close(ctx context.Context, tx *db.Tx, app merchant.AppID, no No, outTradeNo
 		return t, err
 	}
 	closed, err := one(tx.QueryRow(`UPDATE pay_trade SET status = 'TRADE_CLOSED', closed_at = $1
-		WHERE trade_no = $2 AND status = 'WAIT_BUYER_PAY' RETURNING `+columns, tx.Now(), t.No))
+		WHERE trade_no = $2 AND CASE status WHEN 'WAIT_BUYER_PAY' THEN true END RETURNING `+columns, tx.Now(), t.No))
 	if err == nil {
 		return closed, announce(ctx, tx, "trade.closed", closed, "")
 	}
@@ -52,7 +52,7 @@ func Cancel(ctx context.Context, tx *db.Tx, app merchant.AppID, no No, outTradeN
 // CloseExpired closes up to limit unpaid trades whose time is over, and answers how many; a job calls it.
 func CloseExpired(ctx context.Context, tx *db.Tx, limit int) (int, error) {
 	return endMany(ctx, tx, "trade.closed", `UPDATE pay_trade SET status = 'TRADE_CLOSED', closed_at = $1
-		WHERE status = 'WAIT_BUYER_PAY' AND trade_no IN (SELECT trade_no FROM pay_trade WHERE status = 'WAIT_BUYER_PAY' AND expires_at <= $1
+		WHERE CASE status WHEN 'WAIT_BUYER_PAY' THEN true END AND trade_no IN (SELECT trade_no FROM pay_trade WHERE status = 'WAIT_BUYER_PAY' AND expires_at <= $1
 		ORDER BY expires_at, trade_no LIMIT $2) RETURNING `+columns, tx.Now(), limit)
 }
 
