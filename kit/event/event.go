@@ -58,25 +58,44 @@ func (s Stored) Decode(v any) error { return json.Unmarshal(s.Data, v) }
 
 // Append adds e to the log when tx commits.
 func Append(ctx context.Context, tx *db.Tx, e Event) error {
-	s, err := Step(tx, e)
+	row, err := e.row(tx)
 	if err == nil {
-		_, err = tx.Exec(s.SQL, s.Args...)
+		_, err = tx.Exec(insertSQL[tx.Engine()], row...)
 	}
 	return err
 }
 
-// Step is Append as a statement that travels with others; the caller runs it in tx.
-func Step(tx *db.Tx, e Event) (db.Step, error) {
+// Steps is Append of several, as statements that travel with others; the caller runs them in tx, in order.
+func Steps(tx *db.Tx, events ...Event) ([]db.Step, error) {
+	rows := make([][]any, len(events))
+	for i, e := range events {
+		var err error
+		if rows[i], err = e.row(tx); err != nil {
+			return nil, err
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	steps := []db.Step{{SQL: insertSQL[tx.Engine()], Args: rows[0]}}
+	return append(steps, tx.Rows(`INSERT INTO event_log (kind, key, at, data, tx)`, nextTx[tx.Engine()], "", 1, rows[1:]...)...), nil
+}
+
+// row is what insertSQL takes.
+func (e Event) row(tx *db.Tx) ([]any, error) {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
-		return db.Step{}, ErrEvent.With("%s: %w", e.Kind, err)
+		return nil, ErrEvent.With("%s: %w", e.Kind, err)
 	}
 	if e.Kind == "" || len(e.Kind) > maxName || len(e.Key) > maxName || len(data) > maxData {
-		return db.Step{}, ErrEvent.With("kind %.40q, key of %d, data of %d bytes", e.Kind, len(e.Key), len(data))
+		return nil, ErrEvent.With("kind %.40q, key of %d, data of %d bytes", e.Kind, len(e.Key), len(data))
 	}
 	tx.Signal(topic)
-	return db.Step{SQL: insertSQL[tx.Engine()], Args: []any{e.Kind, e.Key, tx.Now(), string(data)}}, nil
+	return []any{e.Kind, e.Key, tx.Now(), string(data)}, nil
 }
+
+// nextTx is the number of the transaction for all events but its first, which has taken the lock.
+var nextTx = map[string]string{db.SQLite: `, 0`, db.Postgres: `, CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)`}
 
 var insertSQL = map[string]string{
 	db.SQLite: `INSERT INTO event_log (tx, kind, key, at, data) VALUES (0, $1, $2, $3, $4)`,

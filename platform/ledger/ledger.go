@@ -94,7 +94,8 @@ func post(tx *db.Tx, e Entry, release map[AccountID]int64) (repeated bool, err e
 		return repeated, err
 	}
 	moves := make([]move, len(lines))
-	steps := []db.Step{e.postings(tx.Now())}
+	steps := tx.Rows(postingHead, "", "", twoLines, e.postings(tx.Now())...)
+	first := len(steps)
 	for i, l := range lines { // sorted by account: see check
 		moves[i] = move{account: l.Account, unit: l.Unit, amount: l.Amount, held: -release[l.Account]}
 		steps = append(steps, moves[i].step(tx.Now()))
@@ -104,7 +105,7 @@ func post(tx *db.Tx, e Entry, release map[AccountID]int64) (repeated bool, err e
 		return false, err
 	}
 	for i, m := range moves {
-		if touched[i+1] != 1 {
+		if touched[first+i] != 1 {
 			return false, m.whyNot(tx)
 		}
 	}
@@ -188,20 +189,27 @@ func readLines(text string) (lines []Line) {
 	return lines
 }
 
-// insert is the statement that keeps an entry; it touches nothing when the id is taken.
-func (e Entry) insert(digest []byte, now int64) db.Step {
+// An entry that is there already is not inserted: its statement touches nothing.
+const (
+	entryHead = `INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at, lines)`
+	entryTail = ` ON CONFLICT (id) DO NOTHING`
+	entrySQL  = entryHead + ` VALUES ($1, $2, $3, $4, $5, $6, $7, $8)` + entryTail
+
+	postingHead = `INSERT INTO ledger_posting (entry_id, line, shard, account_id, amount, posted_at)`
+	twoLines    = 2 // of an entry, commonly
+)
+
+// row is what entrySQL takes.
+func (e Entry) row(digest []byte, now int64) []any {
 	var reverses *string
 	if e.Reverses != "" {
 		reverses = (*string)(&e.Reverses)
 	}
-	return db.Step{SQL: `INSERT INTO ledger_entry (id, kind, title, ref, reverses, digest, posted_at, lines)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
-		Args: []any{string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, now, e.text()}}
+	return []any{string(e.ID), e.Kind, e.Title, e.Ref, reverses, digest, now, e.text()}
 }
 
 func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
-	s := e.insert(digest, tx.Now())
-	n, err := tx.Exec(s.SQL, s.Args...)
+	n, err := tx.Exec(entrySQL, e.row(digest, tx.Now())...)
 	if db.IsUnique(err) {
 		return false, ErrReversed.With("%s", e.Reverses)
 	}
@@ -218,28 +226,13 @@ func insertEntry(tx *db.Tx, e Entry, digest []byte) (repeated bool, err error) {
 	return true, nil
 }
 
-// postingInserts[n] inserts n rows in one statement; the common entry has two.
-var postingInserts = func() (texts [MaxLines + 1]string) {
-	for n := 1; n <= MaxLines; n++ {
-		rows := make([]string, n)
-		for i := range rows {
-			params := make([]string, 6)
-			for j := range params {
-				params[j] = "$" + strconv.Itoa(i*6+j+1)
-			}
-			rows[i] = "(" + strings.Join(params, ", ") + ")"
-		}
-		texts[n] = "INSERT INTO ledger_posting (entry_id, line, shard, account_id, amount, posted_at) VALUES " + strings.Join(rows, ", ")
-	}
-	return texts
-}()
-
-func (e Entry) postings(now int64) db.Step {
-	args := make([]any, 0, 6*len(e.Lines))
+// postings are the rows of an entry's lines.
+func (e Entry) postings(now int64) [][]any {
+	rows := make([][]any, len(e.Lines))
 	for i, l := range e.Lines {
-		args = append(args, string(e.ID), int64(i), l.Account.Shard(), string(l.Account), l.Amount, now)
+		rows[i] = []any{string(e.ID), int64(i), l.Account.Shard(), string(l.Account), l.Amount, now}
 	}
-	return db.Step{SQL: postingInserts[len(e.Lines)], Args: args}
+	return rows
 }
 
 // Reverse posts the opposite of an entry under the id given. An entry is reversed at most once.

@@ -19,7 +19,8 @@ func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.
 	if len(entries) > MaxTogether {
 		return nil, ErrEntryInvalid.With("%d entries, at most %d together", len(entries), MaxTogether)
 	}
-	steps := slices.Clone(others)
+	rows := make([][]any, len(entries))
+	var postings [][]any
 	var all []move
 	for i, e := range entries {
 		lines, err := e.check()
@@ -27,11 +28,13 @@ func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.
 			return []int{i}, err
 		}
 		e.Lines = lines
-		steps = append(steps, e.insert(e.digest(), tx.Now()), e.postings(tx.Now()))
+		rows[i], postings = e.row(e.digest(), tx.Now()), append(postings, e.postings(tx.Now())...)
 		for _, l := range lines {
 			all = append(all, move{account: l.Account, unit: l.Unit, amount: l.Amount})
 		}
 	}
+	kept := tx.Rows(entryHead, "", entryTail, 1, rows...)
+	steps := slices.Concat(others, kept, tx.Rows(postingHead, "", "", twoLines, postings...))
 	moves := merged(all)
 	first := len(steps)
 	for _, m := range moves {
@@ -41,10 +44,11 @@ func PostTogether(ctx context.Context, tx *db.Tx, entries []Entry, others ...db.
 	if err != nil {
 		return nil, err
 	}
-	for i := range entries {
-		if touched[len(others)+2*i] != 1 {
-			return []int{i}, ErrEntryMismatch.With("%s", entries[i].ID)
-		}
+	for _, n := range touched[len(others) : len(others)+len(kept)] {
+		rows = rows[n:]
+	}
+	if len(rows) > 0 {
+		return nil, ErrEntryMismatch.With("one of %d entries exists already", len(entries))
 	}
 	return refused(tx, entries, moves, touched[first:])
 }

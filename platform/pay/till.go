@@ -60,17 +60,17 @@ func confirmTogether(ctx context.Context, tx *db.Tx, cs []Confirmation) (receipt
 		return receipts, left, err
 	}
 	entries := make([]ledger.Entry, len(claimed))
-	news := make([]db.Step, len(claimed))
+	events := make([]event.Event, len(claimed))
 	for i, at := range claimed {
 		t := receipts[at].Trade
-		err := checkTenders(t)
-		if err == nil {
-			news[i], err = event.Step(tx, moved(tx, "trade.paid", t, ""))
-		}
-		if err != nil {
+		if err := checkTenders(t); err != nil {
 			return nil, []int{at}, err
 		}
-		entries[i] = t.payment()
+		entries[i], events[i] = t.payment(), moved(tx, "trade.paid", t, "")
+	}
+	news, err := event.Steps(tx, events...)
+	if err != nil {
+		return nil, nil, err
 	}
 	blamed, err := ledger.PostTogether(ctx, tx, entries, news...)
 	if err != nil {
