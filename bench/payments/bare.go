@@ -3,9 +3,7 @@ package payments
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	zombie "zombiezen.com/go/sqlite"
@@ -30,15 +28,11 @@ const (
 	bareEvent  = `INSERT INTO event_log (tx, kind, key, at, data) VALUES (0, 'trade.paid', $1, $2, $3)`
 )
 
-const bareGroup = 256 // most payments a commit, as kit/db
-
 // bare is the program; its house only makes people and trades.
 type bare struct {
-	h     *house
-	c     *zombie.Conn
-	queue chan *bareOrder
-
-	begin, commit, claim, entry, lines, debit, credit, event *zombie.Stmt
+	*program
+	h                                         *house
+	claim, entry, lines, debit, credit, event *zombie.Stmt
 }
 
 type bareOrder struct {
@@ -52,78 +46,10 @@ func (b *bench) openBare(ctx context.Context) (*bare, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := zombie.OpenConn(filepath.Join(b.Folder, "bare.db"), zombie.OpenReadWrite)
-	if err != nil {
-		return nil, err
-	}
-	c.SetBusyTimeout(10 * time.Second)
-	p := &bare{h: h, c: c, queue: make(chan *bareOrder, MaxClients)}
-	for _, pragma := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 4000", "PRAGMA cache_size = -131072"} {
-		s, err := c.Prepare(pragma)
-		if err == nil {
-			err = runBare(s)
-		}
-		if err != nil {
-			c.Close()
-			return nil, err
-		}
-	}
-	for text, s := range map[string]**zombie.Stmt{"BEGIN IMMEDIATE": &p.begin, "COMMIT": &p.commit, bareClaim: &p.claim, bareEntry: &p.entry,
-		bareLines: &p.lines, bareDebit: &p.debit, bareCredit: &p.credit, bareEvent: &p.event} {
-		if *s, err = c.Prepare(text); err != nil {
-			c.Close()
-			return nil, err
-		}
-	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); p.work() }()
-	b.undo = append(b.undo, func() { close(p.queue); <-ended; c.Close() })
-	return p, nil
-}
-
-func runBare(s *zombie.Stmt, args ...any) error {
-	for i, a := range args {
-		switch v := a.(type) {
-		case int64:
-			s.BindInt64(i+1, v)
-		case string:
-			s.BindText(i+1, v)
-		case []byte:
-			s.BindBytes(i+1, v)
-		}
-	}
-	for {
-		if more, err := s.Step(); err != nil || !more {
-			return errors.Join(err, s.Reset())
-		}
-	}
-}
-
-// work is the one writer.
-func (p *bare) work() {
-	group := make([]*bareOrder, 0, bareGroup)
-	for o := range p.queue {
-		group = append(group[:0], o)
-		for len(group) < bareGroup && len(p.queue) > 0 {
-			group = append(group, <-p.queue)
-		}
-		err := p.payAll(group)
-		for _, o := range group {
-			o.done <- err
-		}
-	}
-}
-
-func (p *bare) payAll(group []*bareOrder) error {
-	if err := runBare(p.begin); err != nil {
-		return err
-	}
-	for _, o := range group {
-		if err := p.pay(o); err != nil {
-			return err
-		}
-	}
-	return runBare(p.commit)
+	p := &bare{h: h}
+	p.program, err = b.openProgram("bare.db", "", p.pay, map[string]**zombie.Stmt{bareClaim: &p.claim, bareEntry: &p.entry,
+		bareLines: &p.lines, bareDebit: &p.debit, bareCredit: &p.credit, bareEvent: &p.event})
+	return p, err
 }
 
 func (p *bare) pay(o *bareOrder) error {
@@ -161,9 +87,7 @@ func (p *bare) form(name string, clients int) *form {
 	return &form{name: name, unit: "payments", clients: clients, ready: func(ctx context.Context, n int) (func(int) error, int, error) {
 		made, err := p.h.trades(ctx, n, sellers)
 		return func(i int) error {
-			o := &bareOrder{trade: made[i], payer: p.h.payer(i), done: make(chan error, 1)}
-			p.queue <- o
-			err := <-o.done
+			err := p.do(&bareOrder{trade: made[i], payer: p.h.payer(i)})
 			if err == nil {
 				p.h.paid.Add(1)
 			}

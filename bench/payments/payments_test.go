@@ -24,7 +24,7 @@ func TestAShortRunMeasuresEveryFormAndVerifiesTheBooks(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if len(r.Figures) != 12 || len(r.Ratios) != 7 || len(r.Books) != 4 {
+	if len(r.Figures) != 13 || len(r.Ratios) != 8 || len(r.Books) != 5 {
 		t.Errorf("%d figures, %d ratios, %d books", len(r.Figures), len(r.Ratios), len(r.Books))
 	}
 	if text := r.String(); !strings.Contains(text, "the books are right") || !strings.Contains(text, "PostgreSQL hot / spread") {

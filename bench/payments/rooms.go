@@ -181,12 +181,18 @@ func (b *bench) addSQLite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lean, err := b.openLean()
+	if err != nil {
+		return err
+	}
+	narrow := lean.form("SQLite, lean program, narrow rows", b.Clients)
 	least := bare.form("SQLite, bare program, same rows", b.Clients)
 	spread := h.confirming("SQLite, pay.Till, spread sellers", b.Clients, sellers)
 	hot := h.confirming("SQLite, pay.Till, one hot seller", b.Clients, 1)
-	b.forms = append(b.forms, least, spread, hot)
-	b.verify = append(b.verify, bare.books)
+	b.forms = append(b.forms, narrow, least, spread, hot)
+	b.verify = append(b.verify, bare.books, lean.books)
 	b.compare("SQLite in process / bare program", spread, least, 0.8)
+	b.compare("SQLite, bare program / lean program", least, narrow, 0)
 	b.compare("SQLite hot / spread", hot, spread, 0.95)
 	b.notes = append(b.notes, note{name: "SQLite in process p99, ms", target: 12, atMost: true, values: func() (list []float64) {
 		for _, t := range spread.turns {

@@ -12,6 +12,13 @@ func SetBusyTimeout(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { busyTimeout = before })
 }
 
+// SetLogTarget shortens SQLite's log, for databases opened from now on.
+func SetLogTarget(t *testing.T, frames int64) {
+	before := walTargetFrames
+	walTargetFrames = frames
+	t.Cleanup(func() { walTargetFrames = before })
+}
+
 // Waiting is how many Writes wait for the SQLite writer.
 func Waiting(d *DB) int { return len(d.engine.(*liteEngine).queue) }
 

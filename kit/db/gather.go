@@ -14,7 +14,9 @@ import (
 // Limits of a Gather.
 const (
 	maxGathered = 64 // inputs of one transaction
-	lanes       = 2  // PostgreSQL: transactions at once; SQLite has one writer
+	// On SQLite half as many cost no more each, and whoever just missed a group waits half as long for the next one.
+	maxGatheredSQLite = 32
+	lanes             = 2 // PostgreSQL: transactions at once; SQLite has one writer
 
 	gatherTimeout = time.Minute
 )
@@ -50,6 +52,14 @@ func (g *Gather[In, Out]) laneOf(in In) int {
 		return 0
 	}
 	return int(uint64(g.lane(in)) % lanes)
+}
+
+// most is how many inputs one transaction takes.
+func (g *Gather[In, Out]) most() int {
+	if g.d.Engine() == SQLite {
+		return maxGatheredSQLite
+	}
+	return maxGathered
 }
 
 // request is one caller. Its fields after done belong to the worker until done is closed.
@@ -113,7 +123,7 @@ func (g *Gather[In, Out]) work(lane int) {
 	for {
 		runtime.Gosched() // whoever was just answered may have more to ask: fuller groups cost less each
 		g.mu.Lock()
-		n := min(len(g.waiting[lane]), maxGathered)
+		n := min(len(g.waiting[lane]), g.most())
 		if n == 0 {
 			g.working[lane] = false
 			g.mu.Unlock()

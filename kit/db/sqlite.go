@@ -24,11 +24,13 @@ const (
 	readerCacheKiB  = 16 << 10               // each
 	checkpointEvery = 200 * time.Millisecond // oftener writes the same pages more times
 	cautious        = 64                     // groups that keep savepoints after a failure undid a whole one
-	walTargetFrames = 16 << 10               // 64 MiB of 4 KiB pages: from here on the writer finishes a checkpoint itself
 	catchUps        = 4                      // times the checkpointer runs after a long log's end before that
 	slowTurn        = 10 * time.Second
 	foreignEvery    = 250 * time.Millisecond // how soon another process's commits are noticed
 )
+
+// walTargetFrames is the log's length, 256 MiB of 4 KiB pages, from which on the writer finishes a checkpoint itself, so that the log starts over.
+var walTargetFrames int64 = 64 << 10
 
 // busyTimeout is how long to wait for another process's lock.
 var busyTimeout = 10 * time.Second
@@ -142,7 +144,7 @@ func openLiteAt(path, address string, cacheKiB int, how zombie.OpenFlags) (*lite
 		"PRAGMA foreign_keys = ON",
 		"PRAGMA case_sensitive_like = ON", // as PostgreSQL
 		"PRAGMA wal_autocheckpoint = 0",
-		"PRAGMA journal_size_limit = 67108864",
+		"PRAGMA journal_size_limit = 268435456", // a log that starts over overwrites what is there, which is made durable sooner than what is appended
 		"PRAGMA temp_store = MEMORY",
 		fmt.Sprintf("PRAGMA cache_size = -%d", cacheKiB),
 	} {
@@ -495,12 +497,15 @@ func (e *liteEngine) checkpointLoop(c *liteConn) {
 }
 
 // checkpoint moves what is in the log. Of a log that has grown long it moves at once what came meanwhile, which is less each time, so that little
-// is left when the writer finishes it: everybody waits for that.
+// is left when the writer finishes it: everybody waits for that. Under steady load something always comes meanwhile, and only the writer sees the end.
 func (e *liteEngine) checkpoint(c *liteConn) error {
 	for range catchUps {
 		frames, moved, err := c.checkpoint()
-		if err != nil || frames <= walTargetFrames || moved == frames {
+		if err != nil || frames <= walTargetFrames {
 			return err
+		}
+		if moved == frames {
+			break
 		}
 	}
 	e.walFull.Store(true)
