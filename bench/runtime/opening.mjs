@@ -1,29 +1,38 @@
-// Opening a program through the real shell, sandbox and server on loopback: souk demo's coffee program. Warm: a tap on the
-// home page, where the shell keeps a frame ready. Cold: its address in a browser context that has nothing cached.
-// Painted: a message posted from the animation frame in which the first page with content stood has arrived.
+// Opening a program through the real shell, sandbox and server on loopback: souk demo's coffee program. Warm: a tap on the home page, where the
+// shell keeps a sandbox ready; with the rest that a finger has on the glass, and without any. Cold: its address in a browser context that has
+// nothing cached. Beside each, in the same turns, the floor: what the browser alone takes for as much (floor.mjs).
+// Painted: a task of the highest priority has begun that was posted from the animation frame in which the first page with content stood, in the
+// frame, and, if that is later, one posted from the animation frame of the shell in which the program was brought up.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { serveFloor } from './floor.mjs';
 import { go, launch, median, root } from './tools.mjs';
 
-const samples = 9, patience = 30_000, warmMs = 2500;
+const samples = 9, patience = 20_000, warmMs = 2500;
+/** As long as Chromium's own synthetic tap holds; people's fingers rest 50 to 100 ms. */
+const restMs = 50;
 
-/** In every document: the frame says when it has painted, the shell when it was tapped and what it is waiting for. */
+/** In every document: the frame says when it has painted, the shell when it was tapped, when it brought a program up, and when it began. */
 function listen() {
-  const now = () => performance.timeOrigin + performance.now(), { postMessage } = MessagePort.prototype, after = new MessageChannel();
-  after.port1.onmessage = () => console.debug('painted ' + now());
+  const now = () => performance.timeOrigin + performance.now(), { postMessage } = MessagePort.prototype;
+  const after = (word) => scheduler.postTask(() => console.debug(`${word} ${now()}`), { priority: 'user-blocking' });
   MessagePort.prototype.postMessage = function (message, ...more) {
     postMessage.call(this, message, ...more);
-    if (message?.k === 'painted') postMessage.call(after.port2, 0);
+    if (message?.k === 'painted') after('painted');
   };
+  if (window !== top) return;
+  console.debug('began ' + performance.timeOrigin);
   addEventListener('click', () => console.debug('tapped ' + now()), true);
-  if (window === top) console.debug('began ' + performance.timeOrigin);
+  new MutationObserver((changes) => {
+    if (changes.some(({ target, oldValue }) => target.matches('.program.in') && !/\bin\b/.test(oldValue ?? ''))) requestAnimationFrame(() => after('shown'));
+  }).observe(document, { subtree: true, attributeFilter: ['class'], attributeOldValue: true });
 }
 
 /** The moment of the next console message that begins with a word, in milliseconds. */
 function moment(page, word) {
-  return new Promise((done, fail) => {
+  const said = new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`the page never said "${word}"`)), patience);
     page.on('console', (m) => {
       if (!m.text().startsWith(word + ' ')) return;
@@ -31,6 +40,8 @@ function moment(page, word) {
       done(Number(m.text().slice(word.length + 1)));
     });
   });
+  said.catch(() => undefined);
+  return said;
 }
 
 async function demo() {
@@ -57,42 +68,72 @@ async function open(browser, act) {
   }
 }
 
-const tile = (page) => page.locator('.grid').getByText('Northpier').first();
+/** A finger on the middle of what is tapped, for so long. */
+async function tap(page, target, rest) {
+  const box = await target.boundingBox(), cdp = await page.context().newCDPSession(page);
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }] });
+  if (rest) await page.waitForTimeout(rest);
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
 
-async function warmOpen(page, url) {
+async function warmOpen(page, url, rest) {
+  const tile = page.locator('.grid').getByText('Northpier').first();
   await page.goto(url);
-  await tile(page).waitFor({ timeout: patience });
+  await tile.waitFor({ timeout: patience });
   await page.waitForTimeout(warmMs);
-  const tapped = moment(page, 'tapped'), painted = moment(page, 'painted');
-  await tile(page).tap();
-  return { took: (await painted) - (await tapped), address: page.url() };
+  const moments = ['tapped', 'painted', 'shown'].map((word) => moment(page, word));
+  await tap(page, tile, rest);
+  const [tapped, painted, shown] = await Promise.all(moments);
+  await page.waitForURL(/#\/program\//);
+  return { took: Math.max(painted, shown) - tapped, address: page.url() };
 }
 
 async function coldOpen(page, address) {
-  const began = moment(page, 'began'), painted = moment(page, 'painted');
+  const moments = ['began', 'painted', 'shown'].map((word) => moment(page, word));
   await page.goto(address, { waitUntil: 'commit' });
-  return (await painted) - (await began);
+  const [began, painted, shown] = await Promise.all(moments);
+  return Math.max(painted, shown) - began;
 }
 
-/** Answers {warm, cold: median ms, warmBest, coldBest, words}. */
+async function warmFloor(page, url) {
+  await page.goto(`${url}/tap`);
+  await page.waitForTimeout(200);
+  const moments = ['tapped', 'shown'].map((word) => moment(page, word));
+  await tap(page, page.locator('button'), restMs);
+  const [tapped, shown] = await Promise.all(moments);
+  return shown - tapped;
+}
+
+async function coldFloor(page, url) {
+  const moments = ['began', 'painted'].map((word) => moment(page, word));
+  await page.goto(`${url}/cold`, { waitUntil: 'commit' });
+  const [began, painted] = await Promise.all(moments);
+  return painted - began;
+}
+
+/** Answers {warm, quick, cold, warmFloor, coldFloor: [median, best] in ms, words}. */
 export async function measureOpening(say) {
-  const server = await demo(), browser = await launch(false), warm = [], cold = [];
+  const server = await demo(), floor = await serveFloor(), browser = await launch(false), took = { warm: [], quick: [], cold: [], warmFloor: [], coldFloor: [] };
   try {
-    let address = '';
+    const { address } = await open(browser, (page) => warmOpen(page, server.url, restMs));
+    const acts = {
+      warm: async (page) => (await warmOpen(page, server.url, restMs)).took, quick: async (page) => (await warmOpen(page, server.url, 0)).took,
+      cold: (page) => coldOpen(page, address), warmFloor: (page) => warmFloor(page, floor.url), coldFloor: (page) => coldFloor(page, floor.url),
+    };
     for (let n = 0; n <= samples; n++) {
-      const got = await open(browser, (page) => warmOpen(page, server.url));
-      address = got.address;
-      if (n) warm.push(got.took);
-    }
-    for (let n = 0; n <= samples; n++) {
-      const took = await open(browser, (page) => coldOpen(page, address));
-      if (n) cold.push(took);
+      for (const [name, act] of Object.entries(acts)) {
+        const ms = await open(browser, act);
+        if (n) took[name].push(ms);
+      }
     }
   } finally {
     await browser.close();
+    floor.close();
     server.stop();
   }
-  const words = `the coffee program of souk demo, ${samples} times each: warm ${median(warm).toFixed(0)} ms (best ${Math.min(...warm).toFixed(0)}), cold ${median(cold).toFixed(0)} ms (best ${Math.min(...cold).toFixed(0)}).`;
+  const figures = Object.fromEntries(Object.entries(took).map(([name, all]) => [name, [median(all), Math.min(...all)]]));
+  const of = (name) => `${figures[name][0].toFixed(0)} ms (best ${figures[name][1].toFixed(0)})`;
+  const words = `the coffee program of souk demo, ${samples} times each, in turns: warm, the finger resting ${restMs} ms, ${of('warm')}; without any rest ${of('quick')}; a page alone that shows on a tap what it has drawn already ${of('warmFloor')}. Cold ${of('cold')}; an empty page with an empty frame in a process of its own, a worker that says one word, and one line of text ${of('coldFloor')}.`;
   say(words);
-  return { warm: median(warm), warmBest: Math.min(...warm), cold: median(cold), coldBest: Math.min(...cold), words };
+  return { ...figures, words };
 }

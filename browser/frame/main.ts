@@ -5,6 +5,7 @@ import { core } from "../elements/core";
 import { callsGroup, groupsIn, lazy } from "../elements/lazy";
 import { backToTop } from "../elements/scroll-view";
 import baseCss from "./base.css";
+import { outside } from "../wire/outside";
 import type { Flush, FrameBoot, FrameMessage, Json, ShellToFrame, WarmFrame } from "../wire/wire";
 import { adopt, applier } from "./apply";
 import { appearObserver } from "./appear";
@@ -56,7 +57,18 @@ function boot(message: FrameBoot, { worker, port, shell }: WarmFrame): Frame {
   for (const name of groupsIn(message.bundle.views)) f.load(name);
   worker.addEventListener("error", (ev) => f.send([4, ev.message || "the worker failed to start"]));
   const apply = applier(f, { open: openPage, show: showPage, close: closePage, call });
-  port.onmessage = (ev) => apply(JSON.parse(ev.data as string) as Flush);
+  const take = (text: string) => apply(JSON.parse(text) as Flush);
+  // At most as many wait as the worker lets be under way.
+  const waiting: string[] = [];
+  let { shut } = message;
+  port.onmessage = (ev) => {
+    if (waiting.length || shut === "all" || shut && outside.test(ev.data)) waiting.push(ev.data);
+    else take(ev.data);
+  };
+  f.show = () => {
+    shut = undefined;
+    waiting.splice(0).forEach(take);
+  };
   window.addEventListener("error", (ev) => f.send([4, ev.message]));
   window.addEventListener("unhandledrejection", (ev) => f.send([4, String(ev.reason?.message ?? ev.reason)]));
   return f;
@@ -74,7 +86,7 @@ function frameOf(message: FrameBoot, port: MessagePort, shellPort: MessagePort):
   const f: Frame = {
     bundle, base, baseCss, stage, call: null, late: null, long: [], touched: [], still: [], asked: [], templates: [], blocks: new Map(), pages: new Map(), shown: null, sheets: [], elements: { ...core },
     waiting: new Map(), wants: new Set(), after: [], busy: false, painted: false, observer: null,
-    rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
+    show: () => undefined, rpx: `calc(100vw / 750)`, assets: message.assets, dev: message.dev,
     load: loader(() => f),
     send: (m: FrameMessage) => port.postMessage(JSON.stringify(m)),
     hold() {
@@ -151,6 +163,7 @@ function animate(f: Frame, el: Host, value: Json): void {
 }
 
 function fromShell(f: Frame, m: ShellToFrame): void {
+  if (m.k === "show") f.show();
   if (m.k === "theme") {
     document.documentElement.dataset.theme = m.theme;
     f.late?.allNear(f);

@@ -95,6 +95,8 @@ export interface Frame {
   busy: boolean;
   painted: boolean;        // the shell has been told of the first page with content
   observer: IntersectionObserver | null;
+  /** the program was opened: draws what waited for that */
+  show(): void;
   send(message: FrameMessage): void;
   /** A template that may hold the page's scroll has been seen. */
   hold(): void;

@@ -56,6 +56,12 @@ export function prepare(shell: Shell, appId: string): Promise<Prepared> {
   return keep(key, gather(shell, appId));
 }
 
+/** readyPrepared is what was gathered and is still fresh, if it is there already. */
+export function readyPrepared(shell: Shell, appId: string): Prepared | undefined {
+  const known = kept.get(keyOf(shell.session.person.id, appId));
+  return known && performance.now() - known.at < freshMs ? known.done : undefined;
+}
+
 function keep(key: string, work: Promise<Prepared>): Promise<Prepared> {
   const entry: Entry = { at: performance.now(), work };
   kept.delete(key);

@@ -3,6 +3,7 @@
 import type { AppConfig, ComponentEntry, PageEntry, Style, View } from '../wire/wire';
 import { groupsFor, type Uses } from '../my/groups';
 import { fetchText } from './host';
+import { outside } from '../wire/outside';
 
 export interface Bundle {
   hash: string;
@@ -18,6 +19,8 @@ export interface Bundle {
   uses?: Uses & { api?: Record<string, unknown> };
   /** the texts of the groups of functions that the program needs, for its worker */
   groups: string[];
+  /** whether its templates or styles may name something outside the release */
+  outside: boolean;
   /** address of the assets, with a slash at its end */
   assets: string;
 }
@@ -58,7 +61,7 @@ async function bundleOf(hash: string, text: string, script: string): Promise<Bun
   const assets = `${location.origin}${baseOf(hash)}assets/`;
   const bundle = JSON.parse(withAssets(text, assets)) as Bundle;
   if (bundle.format !== knownFormat) throw new Error(`this release has format ${bundle.format}, this shell knows ${knownFormat}: update Souk`);
-  return { ...bundle, hash, script, assets, groups: await groupTexts(bundle.uses) };
+  return { ...bundle, outside: outside.test(text), hash, script, assets, groups: await groupTexts(bundle.uses) };
 }
 
 /** The groups come from addresses that contain the runtimes' hash; most programs need none. A release of a time that did not say what it calls gets all. */

@@ -64,6 +64,22 @@ export function onTap(node: HTMLElement, f: () => void): void {
   });
 }
 
+/** A page that is not seen is not painted: then what waits for a paint waits so long. */
+const paintMaxMs = 100;
+
+/** afterPaint runs f, once, when what was just changed has been painted. */
+export function afterPaint(f: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (!done) f();
+    done = true;
+  };
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = once;
+  requestAnimationFrame(() => port2.postMessage(0));
+  setTimeout(once, paintMaxMs);
+}
+
 export function wait(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
 }

@@ -30,6 +30,7 @@ function begin(own: HTMLScriptElement): Early {
   const view = programs.appendChild(document.createElement('section'));
   const hold = view.appendChild(document.createElement('div'));
   view.className = 'program warm';
+  view.inert = true;
   hold.className = 'hold';
   const address = `/-/bundle/${encodeURIComponent(have)}/`;
   return {

@@ -5,6 +5,7 @@ import { el, fill, onTap, type Child } from './dom';
 import { listBills, listPrograms, readWallet, type Program, type Wallet } from './host';
 import { icon, mark, tint } from './icons';
 import { quickActs } from './quick';
+import { onPress } from './press';
 import { go } from './route';
 import { aboutOf, hideBalance, isBalanceHidden, merchantOf, nameOf, personName, readList, type Shell } from './shell';
 import { say } from './strings';
@@ -148,9 +149,9 @@ function prepareInSight(shell: Shell, programs: Program[]): void {
   setTimeout(() => wanted.forEach((id, place) => ahead(shell, id, place === 0)), afterListMs);
 }
 
-/** opens is what a tile and a row do: a finger that touches it begins to gather what the tap will need. */
+/** opens is what a tile and a row do: the program begins, unseen, when a finger touches it. */
 function opens(node: HTMLElement, shell: Shell, appId: string, scene: string): void {
-  node.addEventListener('pointerdown', () => ahead(shell, appId, true));
+  onPress(node, () => shell.press(appId, '', '', scene));
   onTap(node, () => shell.open(appId, '', '', scene));
 }
 

@@ -12,7 +12,8 @@ import { listenToDeveloper } from './live';
 import { leaveLayers, showToast } from './layer';
 import { drawConsents, drawMe } from './me';
 import { networkType } from './my/device';
-import { leavePages, openProgram, type Launch, type Opener } from './program';
+import { press } from './press';
+import { hashOf, leavePages, openProgram, type Launch, type Opener } from './program';
 import { depthOf } from './running';
 import { go, parsePlace, programHash, wantedKey, type Place } from './route';
 import { siteOf, takeEarly, type Early } from './site';
@@ -45,7 +46,7 @@ function drawPhone({ phone, programs }: Early): Shell {
   const over = el('div', { class: 'layers over-all' });
   programs.before(screen);
   programs.after(over);
-  return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, handIn: () => undefined, open: () => undefined };
+  return { phone, screen, programs, over, session: nobody, running: new Map(), front: null, refresh: () => undefined, handIn: () => undefined, press: () => () => undefined, open: () => undefined };
 }
 
 function draw(shell: Shell, place: Place): void {
@@ -109,7 +110,7 @@ const behindAfterMs = 1_500;
 
 let inside = false;
 
-/** openInside opens a program from the shell's own page: first the program, whose worker is then at work, then the address. */
+/** openInside opens a program from the shell's own page: first the program, whose worker is then at work or whose page is seen, then the address. */
 function openInside(opener: Opener, appId: string, launch: Launch): void {
   const { shell, trail } = opener;
   const hash = programHash(appId, launch.page, launch.query, launch.scene);
@@ -118,9 +119,14 @@ function openInside(opener: Opener, appId: string, launch: Launch): void {
     return go(hash);
   }
   shell.front?.hide();
-  void openProgram(opener, appId, launch);
-  history.pushState(null, '', hash);
-  trail.entered(true);
+  void openProgram(opener, appId, launch, () => {
+    const { front } = shell;
+    if (front && front.program.appId !== appId) return; // another was opened since
+    history.pushState(null, '', hash);
+    trail.entered(true);
+    // One that was begun ahead has its first page already.
+    if (front && depthOf(front) > 0) trail.follow(depthOf(front), hashOf(front), true);
+  });
 }
 
 function followDevice(shell: Shell): void {
@@ -183,7 +189,7 @@ async function main(): Promise<void> {
       if (known) arrive(opener);
     },
   );
-  const opener: Opener = { site, shell, trail, warm: makePool(site, shell.programs, early.opening) };
+  const opener: Opener = { site, shell, trail, warm: makePool(site, shell.programs, early.opening), press: null };
   if (site.dev) {
     opener.desk = makeDesk();
     openPanels(opener, opener.desk);
@@ -193,6 +199,7 @@ async function main(): Promise<void> {
     draw(shell, parsePlace(location.hash));
   };
   shell.handIn = (bundle) => opener.warm.handIn(bundle);
+  shell.press = (appId, page = '', query = '', scene = '1001') => press(opener, appId, { page, query, scene });
   shell.open = (appId, page = '', query = '', scene = '1001') => openInside(opener, appId, { page, query, scene });
   try {
     shell.session = await firstSession(early);

@@ -2,6 +2,7 @@
 
 import { el, fill, onTap } from './dom';
 import { icon } from './icons';
+import { onPress } from './press';
 import { listOrders, type Ordered } from './purse';
 import { why } from './refusal';
 import type { Shell } from './shell';
@@ -56,6 +57,9 @@ function orderRow(shell: Shell, order: Ordered): HTMLElement {
     el('span', { class: 'row-end' }, order.amount ? el('strong', { class: 'amount' }, `¥${order.amount}`) : null),
     appId ? icon('next', 18) : null,
   );
-  if (appId) onTap(row, () => shell.open(appId, order.page ?? '', order.query ?? ''));
+  if (appId) {
+    onPress(row, () => shell.press(appId, order.page ?? '', order.query ?? ''));
+    onTap(row, () => shell.open(appId, order.page ?? '', order.query ?? ''));
+  }
   return row;
 }

@@ -1,4 +1,5 @@
-// Opening a mini-program: splash, sandbox, boot, bars, and what happens when it stops answering or dies.
+// Opening a mini-program: splash, sandbox, boot, bars, and what happens when it stops answering or dies. One that a finger has only touched yet
+// is begun in the same way, unseen and behind gates (press.ts).
 
 import type { Boot, Query, StackEntry, ToWorker } from '../wire/wire';
 import { forgetPrepared, listedProgram, takePrepared, type Prepared } from './ahead';
@@ -8,8 +9,9 @@ import { closeCameras, showCameras } from './camera';
 import { openCapsuleMenu, shareProgram } from './capsule';
 import type { Desk } from './dev/desk';
 import { showDevError, devLog } from './devpanel';
+import { makeGate } from './gate';
 import { ask, sure } from './dialogs';
-import { el, fill } from './dom';
+import { afterPaint, el, fill } from './dom';
 import { fileChanged, makeFiles } from './files';
 import { makeFrameDesk } from './framedesk';
 import type { Program } from './host';
@@ -17,6 +19,7 @@ import { programIcon } from './home';
 import { handlers } from './my/table';
 import { lacks, needsOf, tellNeeds, waits, type Needs } from './needs';
 import { programHash } from './route';
+import { takePress, type Press } from './press';
 import { takeReferrer } from './referrer';
 import { change, containerOnTop, depthOf, lookNow, tabLookOf, topOf, type Running } from './running';
 import { hasPulse, type Sandbox } from './sandbox';
@@ -42,6 +45,8 @@ export interface Opener {
   shell: Shell;
   trail: Trail;
   warm: Pool;
+  /** what a finger rests on */
+  press: Press | null;
   /** developer mode's panels look on */
   desk?: Desk;
 }
@@ -54,10 +59,13 @@ const failuresOften = 50;
 const refusalsOften = 100;
 /** A program that is drawn sooner needs no splash. */
 const splashAfterMs = 80;
+/** One that was begun so long before the tap is drawn, or is in the next frame. That it said so may stand behind the touch's own events. */
+const drawnAfterMs = 30;
 const splashProblemMs = 15_000;
 
-/** openProgram shows the splash at once and resolves when the program was handed its boot, or rejects with why not. */
-export async function openProgram(opener: Opener, appId: string, launch: Launch): Promise<void> {
+/** openProgram opens a program and resolves when it was handed its boot, or it says on the screen why not. entered runs when the program is in front: of
+ *  one that has begun already, once it is seen. */
+export async function openProgram(opener: Opener, appId: string, launch: Launch, entered: () => void = () => undefined): Promise<void> {
   const { shell } = opener;
   const open = shell.running.get(appId);
   if (open && open.state !== 'stopped') {
@@ -69,22 +77,29 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
     return;
   }
   open?.close();
+  const begun = takePress(opener, appId, launch);
+  if (begun) {
+    begun.show();
+    splashLate(begun.view, appId);
+    return afterPaint(() => {
+      entered();
+      came(shell, appId);
+      begun.open();
+    });
+  }
   opener.desk?.opening(appId);
   const prepared = takePrepared(shell, appId);
   const warm = opener.warm.take('bundle' in prepared ? prepared.bundle.hash : '');
   const { view, box } = warm;
-  const known = listedProgram(appId);
-  const late = setTimeout(() => fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' })), splashAfterMs);
-  const begin = (all: Prepared): void | Promise<void> => start(opener, { ...all, ...warm, launch }, () => clearTimeout(late));
+  const begin = (all: Prepared): void | Promise<void> => start(opener, { ...all, ...warm, launch }, false).begun;
   try {
     const starting = 'bundle' in prepared && [begin(prepared)]; // before anything is drawn: the worker is at it meanwhile
-    view.root.classList.remove('warm');
-    requestAnimationFrame(() => view.root.classList.add('in'));
+    splashLate(view, appId);
+    entered();
     await (starting ? starting[0] : begin(await prepared));
-    rememberRecent(shell, appId);
-    dropOldest(shell);
+    came(shell, appId);
   } catch (problem) {
-    clearTimeout(late);
+    rise(view, false);
     box.frame.remove();
     errorCard(view.splash, say('couldNotOpen'), (problem as Error).message, () => {
       view.root.remove();
@@ -94,6 +109,27 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch)
       opener.trail.leave();
     });
   }
+}
+
+/** beginAhead begins a program that a finger rests on, with all that openProgram would have given it. Nobody sees it, and nothing that it
+ *  says is heard, before show. */
+export function beginAhead(opener: Opener, prepared: Prepared, launch: Launch): Begun {
+  return start(opener, { ...prepared, ...opener.warm.take(prepared.bundle.hash), launch }, true);
+}
+
+function came(shell: Shell, appId: string): void {
+  rememberRecent(shell, appId);
+  dropOldest(shell);
+}
+
+/** splashLate brings a view up, with a splash, when its page has not come soon. */
+function splashLate(view: View, appId: string): void {
+  const known = listedProgram(appId);
+  setTimeout(() => {
+    if (isUp(view)) return;
+    fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' }));
+    rise(view, false);
+  }, splashAfterMs);
 }
 
 function splash(program: Program): HTMLElement {
@@ -107,6 +143,17 @@ function bringToFront(shell: Shell, running: Running): void {
   shell.running.set(running.program.appId, running);
   shell.front = running;
   for (const each of shell.running.values()) showCameras(shell, each);
+}
+
+const isUp = (view: View): boolean => !view.root.classList.contains('warm');
+
+/** rise shows a view: at once when its page is drawn, else fading in. */
+function rise(view: View, drawn: boolean): void {
+  if (isUp(view)) return;
+  view.root.inert = false;
+  view.root.classList.remove('warm');
+  view.root.classList.add('in');
+  view.root.classList.toggle('at-once', drawn);
 }
 
 /** Programs beyond those kept alive are closed, the one unused longest first. */
@@ -126,8 +173,22 @@ interface Ready extends Prepared, Warm {
   launch: Launch;
 }
 
-/** start makes a program's record and sends both boots; drawn runs when its first page stands. */
-function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<void> {
+/** Begun is a program that was handed its boot. */
+export interface Begun {
+  running: Running;
+  view: View;
+  /** resolves when the boot was handed over, for the few programs that wait */
+  begun: void | Promise<void>;
+  /** the tap is there: brings one to the front that was begun ahead */
+  show(): void;
+  /** opens its gates: now the program is heard */
+  open(): void;
+  /** there is no tap: throws one away that was begun ahead and not shown */
+  drop(): void;
+}
+
+/** start makes a program's record and sends both boots. ahead: behind gates, until show. */
+function start(opener: Opener, ready: Ready, ahead: boolean): Begun {
   const { program, bundle, store, box, consents, view, launch } = ready;
   const { shell, site, trail } = opener;
   const files = makeFiles(shell.session.person.id, program.appId, (path) => running.tellFrame({ k: 'changed', path }));
@@ -149,9 +210,8 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     shareMenu: true,
     consents,
     redraw: () => {
-      view.root.style.setProperty('--page-ground', lookNow(running).pageBackground || '');
-      drawBar(view.bar, running, acts);
-      drawTabs(view.tabs, running, acts);
+      if (!due) requestAnimationFrame(redraw);
+      due = true;
     },
     send: (message: ToWorker) => ways?.worker.postMessage(message),
     tellFrame: (message, transfer = []) => ways?.port.postMessage(message, transfer),
@@ -172,6 +232,13 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
       if (shell.front === running) shell.front = null;
     },
   };
+  let due = false;
+  const redraw = (): void => {
+    due = false;
+    view.root.style.setProperty('--page-ground', lookNow(running).pageBackground || '');
+    drawBar(view.bar, running, acts);
+    drawTabs(view.tabs, running, acts);
+  };
   const stop = (): void => {
     if (running.state === 'stopped') return;
     running.state = 'stopped';
@@ -185,7 +252,15 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     ways = null;
     box.frame.remove();
   };
+  let held = ahead;
+  const began = performance.now();
+  const drop = (): void => {
+    if (!held) return;
+    stop();
+    view.root.remove();
+  };
   const die = (why: string): void => {
+    if (held) return drop();
     stop();
     view.layers.replaceChildren();
     showStopped(opener, view, running, why);
@@ -205,15 +280,14 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
   const desk = opener.desk;
   broker = makeBroker(shell, running, desk ? desk.wrap(handlers, running) : handlers, {
     nav: (action, stack) => {
-      desk?.mark(`${action} ${stack.at(-1)?.path ?? ''}`);
+      if (!held) desk?.mark(`${action} ${stack.at(-1)?.path ?? ''}`);
       navigated(opener, running, action, stack);
     },
     page: (id, set) => pageChanged(running, id, set),
     ready: () => {
       if (running.state === 'opening') running.state = 'running';
-      desk?.mark('first page drawn');
       clearTimeout(tooLong);
-      drawn();
+      if (!held) drawn();
       if (!view.splash.hasChildNodes()) return view.splash.remove();
       view.splash.classList.add('gone');
       setTimeout(() => view.splash.remove(), 240);
@@ -241,23 +315,46 @@ function start(opener: Opener, ready: Ready, drawn: () => void): void | Promise<
     flood: () => die(say('programFlood')),
   });
   const take = broker;
-  const begin = (needs: Needs): void => {
-    running.send({ ...workerBoot(shell, running, store, launch, site.dev), ...needs, compat: site.compat });
+  const drawn = (): void => {
+    desk?.mark('first page drawn');
+    rise(view, true);
+  };
+  const ofWorker = makeGate(ahead, ['nav', 'page', 'ready', 'pong'], (event) => take.take(event.data), drop);
+  const ofFrame = makeGate(ahead, ['group', 'pong'], makeFrameDesk(shell, running, site, {
+    share: (at) => shareProgram(shell, running, 'button', at),
+    alive: frameDog.answered,
+    covered: () => shell.front === running && trail.follow(depthOf(running), hashOf(running), false),
+  }), drop);
+  const toFront = (): void => {
     tellNeeds(running);
     desk?.opened(running, store.all);
     shell.running.set(program.appId, running);
     bringToFront(shell, running);
+    running.tellFrame({ k: 'show' });
+  };
+  let booted = false;
+  const begin = (needs: Needs): void => {
+    booted = true;
+    running.send({ ...workerBoot(shell, running, store, launch, site.dev), ...needs, compat: site.compat });
+    if (!held) toFront();
     box.left = () => die(say(hasPulse(box) ? 'programFrameGone' : 'programCrashed'));
-    box.worker.onmessage = (event) => take.take(event.data);
-    box.port.onmessage = makeFrameDesk(shell, running, site, {
-      share: (at) => shareProgram(shell, running, 'button', at),
-      alive: frameDog.answered,
-      covered: () => shell.front === running && trail.follow(depthOf(running), hashOf(running), false),
-    });
-    running.redraw();
+    box.worker.onmessage = ofWorker.take;
+    box.port.onmessage = ofFrame.take;
+    redraw();
+  };
+  const show = (): void => {
+    held = false;
+    desk?.opening(program.appId);
+    if (booted) toFront();
+    if (running.state === 'running') drawn();
+    else if (performance.now() - began >= drawnAfterMs) rise(view, true);
+  };
+  const heard = (): void => {
+    ofFrame.open();
+    ofWorker.open();
   };
   hold(ready, bundle, site.dev);
-  return waits(bundle) ? needsOf(bundle, files).then(begin) : begin({ lacks: lacks() });
+  return { running, view, begun: waits(bundle) ? needsOf(bundle, files).then(begin) : begin({ lacks: lacks() }), show, open: heard, drop };
 }
 
 function workerBoot(shell: Shell, running: Running, store: Store, launch: Launch, dev: boolean): Boot {
@@ -323,7 +420,7 @@ function navigated(opener: Opener, running: Running, action: string, stack: Stac
 }
 
 /** hashOf is the shareable address of the page in front. */
-function hashOf(running: Running): string {
+export function hashOf(running: Running): string {
   const top = topOf(running);
   return programHash(running.program.appId, top?.path, new URLSearchParams(top?.query).toString());
 }

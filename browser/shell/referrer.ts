@@ -21,6 +21,9 @@ export function takeReferrer(appId: string): Referrer | undefined {
   return found;
 }
 
+/** isReferred tells whether somebody sent the person to a program that was not shown since. */
+export const isReferred = (appId: string): boolean => waiting.has(appId);
+
 const senders = new Map<string, string>();
 
 /** senderOf is who opened a program last, for my.navigateBackMiniProgram; "" when a person did. */

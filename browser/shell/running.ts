@@ -136,8 +136,20 @@ export function change(look: Look, set: Record<string, unknown>): void {
   if (typeof set.scrollTop === 'number') look.scrollTop = set.scrollTop;
 }
 
+const darkKnown = new Map<string, boolean>();
+const darkKnownMax = 64;
+
 /** isDarkColour tells whether white text reads better on a colour the browser understands. */
 export function isDarkColour(colour: string): boolean {
+  let dark = darkKnown.get(colour);
+  if (dark === undefined) {
+    if (darkKnown.size >= darkKnownMax) darkKnown.clear();
+    darkKnown.set(colour, (dark = looksDark(colour)));
+  }
+  return dark;
+}
+
+function looksDark(colour: string): boolean {
   const probe = document.createElement('canvas').getContext('2d');
   if (!probe || !colour) return false;
   probe.fillStyle = '#ffffff';

@@ -23,6 +23,8 @@ export interface Shell {
   refresh: () => void;
   /** hands a bundle to a warm sandbox, since its program is likely to be opened */
   handIn: (bundle: Bundle) => void;
+  /** begins a program unseen, since a finger rests on what opens it; the answer is to be called when no tap came of it */
+  press: (appId: string, page?: string, query?: string, scene?: string) => () => void;
   /** opens a program; scene is the entry scene's number */
   open: (appId: string, page?: string, query?: string, scene?: string) => void;
 }

@@ -28,6 +28,8 @@ export interface Warm {
 export interface Pool {
   /** a warm view; the one that holds the bundle of this hash, if there is one */
   take(hash: string): Warm;
+  /** whether take would give a living one that need not be made first */
+  has(hash: string): boolean;
   /** hands a bundle in, since its program is likely to be opened: the view then holds this one and no other */
   handIn(bundle: Bundle): void;
 }
@@ -65,6 +67,11 @@ export function makePool(site: Site, programs: HTMLElement, begun?: Opening): Po
       setTimeout(fillUp, warmAgainAfterMs);
       return warm;
     },
+    has(hash) {
+      holding = living(holding);
+      empty = living(empty);
+      return holding?.holds === hash || empty !== null;
+    },
     handIn(bundle) {
       if (holding?.holds === bundle.hash || ((navigator as { deviceMemory?: number }).deviceMemory ?? memoryForTwo) < memoryForTwo) return;
       if (holding) discard(holding);
@@ -94,7 +101,7 @@ export function hold(warm: Warm, bundle: Bundle, dev: boolean): void {
   if (warm.holds === bundle.hash) return warm.box.port.postMessage({ k: 'theme', theme });
   warm.holds = bundle.hash;
   warm.box.worker.postMessage({ k: 'load', groups, script: dev ? `${script}\n//# sourceURL=souk-app.js` : script.length <= atOnceMax ? atOnce + script : script });
-  const boot: FrameBoot = { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, rpx: sizeOf(warm.view.root).width / 750, theme, dev };
+  const boot: FrameBoot = { k: 'boot', bundle: { app, pages, views, styles, fonts }, assets, shut: bundle.outside ? 'all' : 'outside', rpx: sizeOf(warm.view.root).width / 750, theme, dev };
   warm.box.port.postMessage(boot);
 }
 
@@ -105,7 +112,7 @@ function drawView(begun?: Opening): View {
   const tabs = el('nav', { class: 'tabs', role: 'tablist', hidden: true });
   const layers = el('div', { class: 'layers' });
   const splash = el('div', { class: 'splash' });
-  const root = begun?.view ?? el('section', { class: 'program warm' }, hold);
+  const root = begun?.view ?? el('section', { class: 'program warm', inert: true }, hold);
   hold.before(bar);
   hold.after(tabs, splash, layers);
   return { root, bar, hold, tabs, layers, splash };

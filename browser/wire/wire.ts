@@ -186,6 +186,8 @@ export interface FrameBoot {
   rpx: number;
   theme: "light" | "dark";
   dev: boolean;
+  /** Until {k: "show"} comes, flushes that may name something outside the release wait, or all do. */
+  shut?: "outside" | "all";
 }
 
 // ---- §4 frame ↔ shell: structured clone over the frame's own port ---------------------------------------------------
@@ -212,6 +214,8 @@ export type ShellToFrame =
   | { k: "reply"; id: number; ok: boolean; data?: unknown }
   | { k: "hear"; id: number; type: "message" | "load" | "error" | "navigate" | "picture" | "ready" | "stop" | "scanCode" | "back"; detail?: unknown }
   | { k: "theme"; theme: "light" | "dark" }
+  /** somebody opened the program: what waited is drawn */
+  | { k: "show" }
   /** the page's title was tapped twice: scroll-views that ask for it go to their top */
   | { k: "top" }
   | { k: "resize"; rpx: number }
