@@ -18,7 +18,8 @@ export function submitForm(form: Host, button: Host, ctx: Context): void {
     if (name && v !== undefined) value[name] = v;
   }
   const at = ctx.at(button);
-  ctx.emit(form, "submit", { value, buttonTarget: at ? { at } : null });
+  const formId = form.hasAttribute("report-submit") ? { formId: crypto.getRandomValues(new Uint32Array(4)).join("-") } : null;
+  ctx.emit(form, "submit", { value, buttonTarget: at ? { at } : null, ...formId });
 }
 
 export function resetForm(form: Host, ctx: Context): void {

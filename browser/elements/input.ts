@@ -1,6 +1,8 @@
 // input and textarea. The native field keeps the authoritative text: what the program sends back late (an echo of a
 // keystroke before the last) is dropped, and nothing is written while an input method is composing.
 import { own, part, styleText, textOf, truthy, numberOr, writeAttribute, type Context, type ElementDef, type Host } from "./element";
+import { further } from "./further";
+import type { Pad } from "./pad";
 import type { Json } from "../wire/wire";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
@@ -17,6 +19,9 @@ interface State {
   cursor: number;
   counter: HTMLElement | null;
   focusWanted: boolean;
+  type: string;
+  shuffled: boolean;                    // random-number
+  system: boolean;                      // always-system
 }
 
 /** An echo that comes later than this is an order. */
@@ -47,7 +52,7 @@ function inside(tag: "input" | "textarea"): (el: Host) => Node {
 
 function create(el: Host): void {
   el.$s = {
-    sent: [], value: "", first: null, late: null, composing: false, reverting: 0, maxlength: MAX_LENGTH, selection: [-1, -1], cursor: -1, counter: null, focusWanted: false,
+    sent: [], value: "", first: null, late: null, composing: false, reverting: 0, maxlength: MAX_LENGTH, selection: [-1, -1], cursor: -1, counter: null, focusWanted: false, type: "text", shuffled: false, system: false,
   } satisfies State;
   if (el.localName === "a_textarea") count(el, true);
 }
@@ -116,9 +121,9 @@ function set(el: Host, name: string, value: Json, ctx: Context): boolean | void 
       return;
     case "placeholder-class": el.querySelector(".souk-ph > span")!.className = textOf(value); return;
     case "placeholder-style": (el.querySelector(".souk-ph > span") as HTMLElement).style.cssText = styleText(value); return;
-    case "type":
-      f.inputMode = MODES[textOf(value)] ?? "text";
-      return false;
+    case "type": s.type = textOf(value); keyboard(el); return false;
+    case "random-number": s.shuffled = truthy(value); return keyboard(el);
+    case "always-system": s.system = truthy(value); return keyboard(el);
     case "password": if (f instanceof HTMLInputElement) f.type = truthy(value) ? "password" : "text"; return;
     case "disabled": f.disabled = truthy(value); return writeAttribute(el, name, truthy(value));
     case "maxlength":
@@ -136,6 +141,24 @@ function set(el: Host, name: string, value: Json, ctx: Context): boolean | void 
     case "controlled": case "confirm-hold": case "auto-height": writeAttribute(el, name, truthy(value)); return refresh(el);
     default: return false;
   }
+}
+
+/** Whether the keypad of our own is used: where a type asks for it, or digits are to be shuffled. */
+function usesPad(s: State): boolean {
+  return !s.system && (/pad$/.test(s.type) || (s.shuffled && /^(number|digit|idcard)$/.test(s.type)));
+}
+
+function keyboard(el: Host): void {
+  field(el).inputMode = usesPad(el.$s) ? "none" : MODES[(el.$s as State).type] ?? "text";
+}
+
+function showPad(el: Host, ctx: Context): void {
+  const s: State = el.$s;
+  if (usesPad(s)) void further<Pad>(ctx, "pad").then((pad) => { if (isFocused(el)) pad.open(el, field(el), s.type.startsWith("digit") ? "." : s.type.startsWith("id") ? "X" : "", s.shuffled, ctx); });
+}
+
+function hidePad(el: Host, ctx: Context): void {
+  if (usesPad(el.$s)) void further<Pad>(ctx, "pad").then((pad) => pad.close(field(el)));
 }
 
 function focus(el: Host, wanted: boolean, ctx: Context): void {
@@ -184,12 +207,14 @@ const on: ElementDef["on"] = {
   focusin(el, _ev, ctx) {
     (el.$s as State).focusWanted = true;
     placeCursor(el);
+    showPad(el, ctx);
     ctx.emit(el, "focus", { value: field(el).value });
   },
   focusout(el, _ev, ctx) {
     const s: State = el.$s;
     s.focusWanted = false;
     s.composing = false;
+    hidePad(el, ctx);
     ctx.emit(el, "blur", { value: field(el).value });
   },
   compositionstart(el) { (el.$s as State).composing = true; refresh(el); },
@@ -210,6 +235,7 @@ const shared = {
   on,
   tap(el: Host) { field(el).focus(); },
   value: (el: Host) => field(el).value,
+  destroy: hidePad,
   reset(el: Host) { write(el, (el.$s as State).first ?? ""); },
 };
 

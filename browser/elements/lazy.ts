@@ -5,7 +5,7 @@ import { domName } from "./element";
 
 export const lazy: Record<string, string> = {
   "a_input": "controls", "a_textarea": "controls", "a_label": "controls", "a_radio": "controls", "a_radio_group": "controls", "a_checkbox": "controls",
-  "a_checkbox_group": "controls", "a_switch": "controls", "a_slider": "controls", "a_picker": "controls", "a_icon": "controls", "a_progress": "controls",
+  "a_checkbox_group": "controls", "a_switch": "controls", "a_slider": "signs", "a_picker": "controls", "a_icon": "signs", "a_progress": "signs",
   "a_canvas": "media", "a_video": "video", "a_camera": "camera", "a_map": "map", "a_movable_area": "move", "a_movable_view": "move", "a-picker-view": "wheel", "a-picker-view-column": "wheel",
   "a-swiper": "swiper", "a_rich_text": "rich",
   "a_web_view": "open", "a_lifestyle": "open", "a_contact_button": "open", "a_favorite": "open",
