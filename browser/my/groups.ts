@@ -19,8 +19,10 @@ const table = {
   pages: `openCardList openMerchantCardList openCardDetail openVoucherList openMerchantVoucherList openVoucherDetail openKBVoucherDetail
     openTicketList openMerchantTicketList openTicketDetail ap ap.openCardList ap.openMerchantCardList ap.openCardDetail ap.openVoucherList
     ap.openMerchantVoucherList ap.openVoucherDetail ap.openKBVoucherDetail ap.openTicketList ap.openMerchantTicketList ap.openTicketDetail
-    ap.navigateToAlipayPage ap.openAlipayApp ap.openURL requestSubscribeMessage unsubscribeMessage`,
+    ap.navigateToAlipayPage ap.openAlipayApp ap.openURL requestSubscribeMessage unsubscribeMessage
+    hideAddToDesktopMenu hideAllAddToDesktopMenu`,
   camera: "createCameraContext",
+  cloud: "createCloudContext cloud",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
 };
 

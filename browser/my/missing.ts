@@ -15,7 +15,7 @@ const names = `
   startZMVerify stopBeaconDiscovery stopBluetoothDevicesDiscovery stopWifi
   textRiskIdentification unregisterSSID writeBLECharacteristicValue`;
 
-const objects = `createCloudContext createLottieContext createRewardedAd createWorker createXnnManager
+const objects = `createLottieContext createRewardedAd createWorker createXnnManager
   getAccessibilityManager `;
 
 export const missing = names.trim().split(/\s+/);

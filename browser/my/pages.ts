@@ -6,4 +6,4 @@ const pack = forwarded(`
   openCardList openMerchantCardList openCardDetail openVoucherList openMerchantVoucherList openVoucherDetail openKBVoucherDetail
   openTicketList openMerchantTicketList openTicketDetail`);
 
-export const pages: Family = { ...pack, ...forwarded("requestSubscribeMessage unsubscribeMessage"), ap: { ...pack, ...forwarded("navigateToAlipayPage openAlipayApp openURL") } };
+export const pages: Family = { ...pack, ...forwarded("requestSubscribeMessage unsubscribeMessage hideAddToDesktopMenu hideAllAddToDesktopMenu"), ap: { ...pack, ...forwarded("navigateToAlipayPage openAlipayApp openURL") } };

@@ -13,6 +13,8 @@ import (
 // appCmd is souk app: what a merchant's server needs to call the open API.
 type appCmd struct {
 	Create appCreateCmd `cmd:"" help:"Make an app, with a merchant of the same name unless --merchant names one, and print what its server needs."`
+	Allow  appAllowCmd  `cmd:"" help:"Let an app's program call a host with my.request."`
+	Cloud  appCloudCmd  `cmd:"" help:"Say where an app's cloud functions are (my.cloud.createCloudContext)."`
 }
 
 // appCreateCmd is souk app create.

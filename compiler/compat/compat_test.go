@@ -78,6 +78,14 @@ func TestEveryEntryStandsOnce(t *testing.T) {
 	}
 }
 
+func TestWhatIsMissingOrPartialSaysWhy(t *testing.T) {
+	for _, e := range compat.All() {
+		if e.Status != compat.Supported && len(e.Note) < 10 {
+			t.Errorf("%s %s is %s and does not say why", e.Kind, e.Name, e.Status)
+		}
+	}
+}
+
 // TestTheTableSaysWhatTheRuntimeDoes asks the runtime itself, in a program that has no table to ask.
 func TestTheTableSaysWhatTheRuntimeDoes(t *testing.T) {
 	var names []string

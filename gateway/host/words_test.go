@@ -22,7 +22,7 @@ var unheard = map[string]string{
 	"ENTRY_INVALID": "our own code", "ENTRY_NOT_FOUND": "our own code", "ENTRY_REVERSED": "our own code", "ACCOUNT_MISMATCH": "our own code", "HOLD_ENDED": "our own code",
 	"HOLD_EXCEEDED": "our own code", "HOLD_MISMATCH": "our own code", "HOLD_NOT_FOUND": "our own code", "NO_ROWS": "our own code", "DAY_NOT_CLOSED": "reports",
 	"DB_BACKUP": "the command line", "DB_HISTORY": "the command line", "DB_MIGRATION": "the command line", "DB_NEWER": "the command line", "DB_OPEN": "the command line", "DB_URL": "the command line",
-	"HOST_INVALID": "the console", "MERCHANT_INVALID": "the console", "DAY_NOT_OVER": "the console",
+	"HOST_INVALID": "the command line", "CLOUD_INVALID": "the command line", "CLOUD_UNKNOWN": "the program", "MERCHANT_INVALID": "the console", "DAY_NOT_OVER": "the console",
 	"AUTH_CODE_INVALID": "the open API", "AUTH_TOKEN_INVALID": "the open API", "AUTH_OPERATION_NOT_EXIST": "the open API", "ILLEGAL_ARGUMENT": "the open API",
 	"CYCLE_PAY_DATE_NOT_MATCH": "the open API", "CYCLE_PAY_SINGLE_FEE_EXCEED": "the open API", "CYCLE_PAY_TOTAL_FEE_EXCEED": "the open API", "CYCLE_PAY_TOTAL_TIMES_EXCEED": "the open API",
 	"ILLEGAL_EXECUTION_TIME": "the open API", "ALLOC_AMOUNT_VALIDATE_ERROR": "the open API", "ORDER_NOT_EXIST": "the open API", "PAYER_BALANCE_NOT_ENOUGH": "the open API",

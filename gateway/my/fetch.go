@@ -47,6 +47,7 @@ type outgoing struct {
 	Data    string
 	Base64  bool
 	Timeout int64
+	own     map[string]string // headers of ours
 }
 
 // incoming is what came back. Data is text, or base64 when it is not valid UTF-8 (or was asked for as such) and Base64 is true.
@@ -174,7 +175,7 @@ func (c call) fetch(ctx context.Context, in outgoing, body []byte) (incoming, er
 			in.Method, body = "GET", nil
 		}
 		if next.Host != r.URL.Host {
-			in.Headers = withoutSecrets(in.Headers)
+			in.own, in.Headers = nil, withoutSecrets(in.Headers)
 		}
 		target = next.String()
 	}
@@ -213,7 +214,7 @@ func withoutSecrets(headers map[string]string) map[string]string {
 }
 
 // ours are headers that a program may not set: they belong to the connection.
-var ours = []string{"host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive", "expect", "x-forwarded-for", "forwarded", "x-souk"}
+var ours = []string{"host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive", "expect", "x-forwarded-for", "forwarded", "x-souk", "x-souk-app", "x-souk-cloud-env", "x-souk-auth-code"}
 
 func (c call) outgoingRequest(ctx context.Context, in outgoing, target string, body []byte) (*http.Request, error) {
 	u, err := url.Parse(target)
@@ -243,12 +244,15 @@ func (c call) outgoingRequest(ctx context.Context, in outgoing, target string, b
 			r.Header.Set(name, value)
 		}
 	}
+	for name, value := range in.own {
+		r.Header.Set(name, value)
+	}
 	return r, nil
 }
 
 // allowedHost: https to a host on the program's list; in developer mode anything.
 func (c call) allowedHost(ctx context.Context, u *url.URL) error {
-	if c.Dev {
+	if c.Dev || u.Scheme == "https" && c.granted != "" && u.Host == c.granted {
 		return nil
 	}
 	host := strings.ToLower(u.Hostname())

@@ -57,12 +57,13 @@ type tokenHash [sha256.Size]byte
 // call is one call, decoded as far as every api needs it.
 type call struct {
 	*door
-	app    merchant.App
-	person identity.Person
-	origin string // of the shell, as the browser says
-	body   json.RawMessage
-	paying payment   // of the api pay
-	total  money.Fen // what paying is about, once it was looked at
+	app     merchant.App
+	person  identity.Person
+	origin  string // of the shell, as the browser says
+	body    json.RawMessage
+	granted string    // a host that the merchant named itself, of the api cloud
+	paying  payment   // of the api pay
+	total   money.Fen // what paying is about, once it was looked at
 }
 
 // look is what an api reads in the snapshot in which its caller was found: a second snapshot costs a busy database more than the reading.
@@ -96,6 +97,7 @@ var apis = map[string]verb{
 	"encode":          encode,
 	"contacts":        contacts,
 	"contactsChosen":  contactsChosen,
+	"cloud":           cloud,
 	"subscriptions":   subscriptions,
 	"subscribe":       subscribe,
 	"unsubscribe":     unsubscribe,

@@ -166,7 +166,8 @@ async function places(bundle: string, stack: string): Promise<Place[]> {
 
 // ---- faults and mocks, where the broker calls ------------------------------------------------------------------------------
 
-const network = ['request', 'uploadFile', 'downloadFile', 'connectSocket'];
+const network = ['request', 'callFunction', 'callContainer', 'uploadFile', 'downloadFile', 'connectSocket'];
+const mockable = ['request', 'callFunction', 'callContainer'];
 const slowMs = 2_000;
 const payments: Record<PaymentFault, string> = { none: '', refused: '4000', cancelled: '6001', unknown: '6004', network: '6002' };
 
@@ -227,7 +228,7 @@ interface Mocked {
 async function through(desk: Desk, c: Call, one: Exchange, real: Handler): Promise<unknown> {
   if (desk.faults.slow) await wait(slowMs);
   if (desk.faults.offline) fail(12, 'no connection to the server (developer mode: offline)');
-  if (c.api !== 'request') return real(c);
+  if (!mockable.includes(c.api)) return real(c);
   const mocked = (await call('POST', '/-/dev/mock', { method: one.method, url: one.url })) as Mocked;
   if (mocked.problem) fail(3, mocked.problem);
   if (!mocked.hit) return real(c);

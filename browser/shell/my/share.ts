@@ -50,5 +50,7 @@ export const shareCalls: Handlers = {
     history.back();
     return {};
   },
+  hideAddToDesktopMenu: () => ({}),
+  hideAllAddToDesktopMenu: () => ({}),
   getSharePath: ({ running }) => ({ path: `${location.origin}/${programHash(running.program.appId)}` }),
 };
