@@ -2,7 +2,7 @@
 // programs name nothing of it.
 import { settings } from "../worker/settings";
 import { failure, type Family, notSupported, perform } from "./call";
-import { silentNames } from "./events";
+import { silentNames } from "./silent";
 import { groupOf } from "./groups";
 import { missing, missingObjects } from "./missing";
 

@@ -1,5 +1,6 @@
 // What the groups of functions (groups.ts) have of the worker. A group is a script of its own; it must not have a second copy of
 // what holds state, so bundle.go gives it these instead of the modules they stand in.
+import { launchOptions } from "../worker/app";
 import { kindOf } from "../worker/comp";
 import { described, targetAt } from "../worker/event";
 import { callFrame, forgetFrameCall } from "../worker/flush";
@@ -12,14 +13,13 @@ import { composedParent, ownerOf, walk } from "../worker/select";
 import { settings } from "../worker/settings";
 import { callShell, forgetCall, listen, tellShell, unlisten } from "../worker/shell";
 import { answering, badArgument, failure, forwarded, isFailure, listeners, notSupported, perform, plainOpts } from "./call";
-import { silentNames } from "./events";
+import { pairs } from "./events";
 import { parts } from "./parts";
 import { storage } from "./storage";
-import { fromBase64, toBase64 } from "./system";
 
 export const core = {
   kindOf, described, targetAt, callFrame, forgetFrameCall, copyData, instanceOf, isInstance, setData, componentApi, pageApi, rare,
   guarded, invoke, report, currentPages, topPage, composedParent, ownerOf, walk, settings, callShell, forgetCall, listen, tellShell, unlisten,
-  parts, silentNames, storage,
-  answering, badArgument, failure, forwarded, isFailure, listeners, notSupported, perform, plainOpts, fromBase64, toBase64,
+  parts, pairs, launchOptions, storage,
+  answering, badArgument, failure, forwarded, isFailure, listeners, notSupported, perform, plainOpts,
 };

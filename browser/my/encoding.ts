@@ -1,6 +1,6 @@
 // Text and bytes in the encodings of FileSystemManager: ascii, latin1 (binary), utf8, ucs2 (utf16le), base64, hex.
 import { badArgument, failure } from "./call";
-import { fromBase64, toBase64 } from "./system";
+import { fromBase64, toBase64 } from "./base64";
 
 /** Characters handed to String.fromCharCode at once. */
 const chunk = 8_192;

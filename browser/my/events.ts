@@ -9,20 +9,14 @@ const shellEvents: Record<string, string> = {
   WindowResize: "resize", KeyboardHeightChange: "keyboardHeight", ThemeChange: "theme", UserCaptureScreen: "capture", MemoryWarning: "memoryWarning",
 };
 
-/** What a browser does not tell of: it can be listened to, and never comes. Developer mode may play some of it. */
-const silent = `LocatedComplete AudioInterruptionBegin AudioInterruptionEnd ScreenReaderStatusChange BLECharacteristicValueChange BLEConnectionStateChanged BeaconServiceChange BeaconUpdate
-  BluetoothAdapterStateChange BluetoothDeviceFound GetWifiList WifiConnected`.split(/\s+/);
-
-/** Names that canIUse denies, though a listener is taken. */
-export const silentNames: readonly string[] = [...silent, "UserCaptureScreen", "MemoryWarning"].flatMap(name => [`on${name}`, `off${name}`]);
-
 const hear: Record<string, Listeners> = {};
 
 export function heardBy(name: string): Listeners {
   return hear[name] ??= listeners();
 }
 
-function pairs(names: string[]): [string, Method][] {
+/** on… and off… for events. */
+export function pairs(names: string[]): [string, Method][] {
   return names.flatMap((name): [string, Method][] => [[`on${name}`, heardBy(name).on], [`off${name}`, heardBy(name).off]]);
 }
 
@@ -35,7 +29,7 @@ export function connectEvents(): void {
 const generic: Record<string, Listeners> = {};
 
 export const events: Family = {
-  ...Object.fromEntries(pairs([...Object.keys(shellEvents), ...silent, "Error", "UnhandledRejection", "PageNotFound", "ComponentError", "LazyLoadError"])),
+  ...Object.fromEntries(pairs([...Object.keys(shellEvents), "Error", "UnhandledRejection", "PageNotFound", "ComponentError", "LazyLoadError"])),
   on: (name: string, listener: Method) => {
     if (!generic[name]) listen(name, data => generic[name].tell({ data }));
     (generic[name] ??= listeners()).on(listener);

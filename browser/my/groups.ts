@@ -2,8 +2,11 @@
 // (groups/<name>.ts), which the shell hands to the worker with the program when its source names one of them, before its first line
 // runs. The table is also what canIUse answers from, whether a group is there or not.
 import { missing, missingObjects } from "./missing";
+import { silent } from "./silent";
 
 export type { Part } from "./parts";
+
+const pairsOf = (events: string[]): string => events.map(name => `on${name} off${name}`).join(" ");
 
 const table = {
   files: "getFileSystemManager",
@@ -24,6 +27,17 @@ const table = {
   camera: "createCameraContext",
   cloud: "createCloudContext cloud",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
+  seldom: `enableAlertBeforeUnload disableAlertBeforeUnload setNavigationBarBottomLineColor hideBackHome getTitleColor setBackgroundColor
+    setBackgroundTextStyle setOptionMenu showOptionMenu hideOptionMenu getMenuButtonBoundingClientRect getLeftButtonsBoundingClientRect
+    setTabBarItem setTabBarStyle setTabBarBadge removeTabBarBadge showTabBarRedDot hideTabBarRedDot regionPicker chooseDistrict startShare
+    getSystemSetting getAppAuthorizeSetting navigateBackMiniProgram getServerTime
+    setClipboardData getClipboardData vibrate vibrateLong getBatteryInfo setKeepScreenOn chooseAlipayContact chooseContact choosePhoneContact
+    addPhoneContact getAvailableAudioSources
+    saveImageToPhotosAlbum chooseVideo saveFile getFileInfo getSavedFileInfo getSavedFileList removeSavedFile openDocument saveFileToDisk
+    detectFileType getVideoInfo saveVideoToPhotosAlbum generateImageFromCode
+    getWindowInfo getAppBaseInfo getAccountInfoSync getEnterOptionsSync getRunScene getExtConfig getExtConfigSync getPluginIdSync getParentAppId
+    getParentAppIdSync getUpdateManager getBatteryInfoSync arrayBufferToBase64 base64ToArrayBuffer exitMiniProgram loadFontFace
+    ${pairsOf(silent)}`,
 };
 
 /** Words that stand for no function: `relations` of a component, handlers in SJS. */

@@ -3,7 +3,7 @@ import { report } from "../worker/report";
 import { settings } from "../worker/settings";
 import { callShell } from "../worker/shell";
 import { type Family, perform, plainOpts } from "./call";
-import { connectDevice, device } from "./device";
+import { device } from "./device";
 import { connectEvents, events } from "./events";
 import { media } from "./media";
 import { network } from "./network";
@@ -40,7 +40,6 @@ export function makeMy(): any {
   Object.assign(my, route, ui, storage, network, system, device, media, events, ...parts.map(part => part.family));
   connectEvents();
   for (const part of parts) part.connect?.(my);
-  connectDevice();
   connectSystem();
   my.call = callByName(my);
   my.reportAnalytics = my.reportCustomError = (...args: unknown[]) => { callShell("reportAnalytics", { args }, () => {}); };

@@ -1,7 +1,7 @@
 // my.rsa: encryption with a public key and decryption with a private one (PKCS #1 v1.5, keys in base64 or PEM), as merchants'
 // servers expect it. The browser's own crypto does not know this padding. Not constant in time: the key is the program's own.
 import { answering, badArgument, failure, type Family, notSupported } from "./call";
-import { fromBase64, toBase64 } from "./system";
+import { fromBase64, toBase64 } from "./base64";
 
 const maxKeyLength = 8_192;
 const maxTextLength = 64 * 1024;

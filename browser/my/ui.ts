@@ -23,13 +23,9 @@ function withText(name: string) {
 /** multiLevelSelect tells of a choice in `result`; success must be false-able: the shell answers {success, result}. */
 export const ui: Family = {
   ...forwarded(`
-    confirm prompt showModal hideToast hideLoading showActionSheet enableAlertBeforeUnload disableAlertBeforeUnload
-    setNavigationBar setNavigationBarTitle setNavigationBarColor setNavigationBarBottomLineColor showNavigationBarLoading
-    hideNavigationBarLoading hideBackHome getTitleColor setBackgroundColor setBackgroundTextStyle setOptionMenu
-    showOptionMenu hideOptionMenu getMenuButtonBoundingClientRect getLeftButtonsBoundingClientRect
-    showTabBar hideTabBar setTabBarItem setTabBarStyle setTabBarBadge removeTabBarBadge showTabBarRedDot hideTabBarRedDot
-    datePicker optionsSelect multiLevelSelect regionPicker chooseDistrict chooseCity
-    showSharePanel showShareMenu hideShareMenu startShare`),
+    confirm prompt showModal hideToast hideLoading showActionSheet setNavigationBar setNavigationBarTitle setNavigationBarColor
+    showNavigationBarLoading hideNavigationBarLoading showTabBar hideTabBar datePicker optionsSelect multiLevelSelect chooseCity
+    showSharePanel showShareMenu hideShareMenu`),
   alert: withText("alert"),
   showToast: withText("showToast"),
   showLoading: withText("showLoading"),
@@ -38,8 +34,5 @@ export const ui: Family = {
   setCanPullDown: (opts?: any) => pageCall("pullDown", opts, opts?.canPullDown === false || opts?.canPullDown === 0 ? "forbid" : "allow"),
   startPullDownRefresh: (opts?: any) => pageCall("pullDown", opts, "start"),
   stopPullDownRefresh: (opts?: any) => pageCall("pullDown", opts, "stop"),
-  loadFontFace: (opts?: any) => perform(opts, done => {
-    callFrame("font", [plainOpts(opts) as any], (result, error) => done(!error, error ? failure(3, error) : result ?? {}));
-  }),
   nextTick: (run: () => void) => { queueMicrotask(() => guarded(run)); },
 };

@@ -11,6 +11,7 @@ import { connectQuery, query } from "../my/query";
 import { recorder } from "../my/recorder";
 import { rsa } from "../my/rsa";
 import { connectSensors, sensors } from "../my/sensors";
+import { connectSeldom, seldom } from "../my/seldom";
 import { sockets } from "../my/sockets";
 import { connect, fromFrame, fromShell, rejected } from "./boot";
 import { rare } from "./rare";
@@ -90,7 +91,7 @@ function settled(): void {
 }
 
 // All groups at once: here nothing is fetched.
-parts.push({ family: files, connect: connectFiles }, { family: canvas, node: canvasNode }, { family: players }, { family: sockets },
+parts.push({ family: files, connect: connectFiles }, { family: canvas, node: canvasNode }, { family: players }, { family: seldom, connect: connectSeldom }, { family: sockets },
   { family: { ...sensors, ...recorder }, connect: connectSensors }, { family: animation }, { family: rsa }, { family: camera },
   { family: query, connect: connectQuery }, { family: {}, connect: connectRelations }, { family: {}, connect: connectAbsent });
 Object.assign(rare, { sjs: { changed, handle }, inspect: { developer } });
