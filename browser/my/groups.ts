@@ -29,7 +29,7 @@ const table = {
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",
   seldom: `enableAlertBeforeUnload disableAlertBeforeUnload setNavigationBarBottomLineColor hideBackHome getTitleColor setBackgroundColor
     setBackgroundTextStyle setOptionMenu showOptionMenu hideOptionMenu getMenuButtonBoundingClientRect getLeftButtonsBoundingClientRect
-    setTabBarItem setTabBarStyle setTabBarBadge removeTabBarBadge showTabBarRedDot hideTabBarRedDot regionPicker chooseDistrict startShare
+    setTabBarStyle setTabBarBadge removeTabBarBadge showTabBarRedDot hideTabBarRedDot regionPicker chooseDistrict startShare
     getSystemSetting getAppAuthorizeSetting navigateBackMiniProgram getServerTime
     setClipboardData getClipboardData vibrate vibrateLong getBatteryInfo setKeepScreenOn chooseAlipayContact chooseContact choosePhoneContact
     addPhoneContact getAvailableAudioSources

@@ -24,7 +24,7 @@ function withText(name: string) {
 export const ui: Family = {
   ...forwarded(`
     confirm prompt showModal hideToast hideLoading showActionSheet setNavigationBar setNavigationBarTitle setNavigationBarColor
-    showNavigationBarLoading hideNavigationBarLoading showTabBar hideTabBar datePicker optionsSelect multiLevelSelect chooseCity
+    showNavigationBarLoading hideNavigationBarLoading showTabBar hideTabBar setTabBarItem datePicker optionsSelect multiLevelSelect chooseCity
     showSharePanel showShareMenu hideShareMenu`),
   alert: withText("alert"),
   showToast: withText("showToast"),
