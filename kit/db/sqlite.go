@@ -500,12 +500,8 @@ func (e *liteEngine) checkpointLoop(c *liteConn) {
 // is left when the writer finishes it: everybody waits for that. Under steady load something always comes meanwhile, and only the writer sees the end.
 func (e *liteEngine) checkpoint(c *liteConn) error {
 	for range catchUps {
-		frames, moved, err := c.checkpoint()
-		if err != nil || frames <= walTargetFrames {
+		if frames, _, err := c.checkpoint(); err != nil || frames <= walTargetFrames {
 			return err
-		}
-		if moved == frames {
-			break
 		}
 	}
 	e.walFull.Store(true)
