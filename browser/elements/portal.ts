@@ -1,6 +1,7 @@
 // Elements that stand outside the page's flow or speak for the whole page: page-meta, match-media, root-portal, page-container, error-view.
+import { answers } from "./callable";
 import { glide } from "./glide";
-import { lengthText, numberOr, own, part, styleText, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
+import { keep, lengthText, numberOr, own, part, styleText, textOf, truthy, writeAttribute, type Context, type ElementDef, type Host } from "./element";
 
 const hostOf = (el: Host, ctx: Context): HTMLElement => ctx.root(el).host as HTMLElement;
 
@@ -32,6 +33,8 @@ export const pageMeta: ElementDef = {
       if (name === "page-style") host.style.cssText = styleText(value);
       else if (name === "root-background-color") host.style.backgroundColor = text;
       else if (name === "background-color") host.parentElement?.style.setProperty("background-color", text);
+      else if (name === "background-color-top") host.parentElement?.parentElement?.style.setProperty("background-color", text); // which a page that is pulled down leaves bare
+      else if (name === "background-text-style") host.parentElement?.parentElement?.style.setProperty("--dots", text === "light" ? "#fff" : "#8a8f99");
       else if (name === "page-font-size") host.style.fontSize = text === "system" ? "" : lengthText(value);
       else if (name === "root-font-size") document.documentElement.style.fontSize = text === "system" ? "" : lengthText(value);
       else if (name === "scroll-top" && text) scrollPage(el, lengthText(value), ctx);
@@ -88,7 +91,13 @@ export const rootPortal: ElementDef = {
 
 // ---- page-container: a sheet over the page -----------------------------------------------------------------------------------
 
-interface Sheet { id: number; shown: boolean; turn: number; overlay: HTMLElement; box: HTMLElement }
+interface Sheet { id: number; shown: boolean; flat: boolean; turn: number; overlay: HTMLElement; box: HTMLElement }
+
+/** Over everything; or, for a program that gives a z-index, over what has a lower one in the page. */
+function lift(el: Host, up: boolean): void {
+  if ((el.$s as Sheet).flat) el.toggleAttribute("data-flat", up);
+  else raise(el, up);
+}
 
 /** Comes or goes: before, while and after are told; who changes their mind midway is told that too. */
 function turn(el: Host, show: boolean, ctx: Context): void {
@@ -103,13 +112,13 @@ function turn(el: Host, show: boolean, ctx: Context): void {
   const ms = numberOr(el.getAttribute("duration"), 300);
   el.style.setProperty("--turn", `${ms}ms`);
   ctx.emit(el, show ? "beforeEnter" : "beforeLeave");
-  if (show) raise(el, true);
+  if (show) lift(el, true);
   void el.offsetWidth; // the start must be seen before the change, or nothing moves
   el.toggleAttribute("data-in", show);
   ctx.emit(el, show ? "enter" : "leave");
   s.turn = setTimeout(() => {
     s.turn = 0;
-    if (!show) raise(el, false);
+    if (!show) lift(el, false);
     ctx.emit(el, show ? "afterEnter" : "afterLeave");
   }, ms) as unknown as number;
 }
@@ -122,8 +131,9 @@ export const pageContainer: ElementDef = {
   create(el, ctx) {
     const [overlay, box] = el.children as unknown as HTMLElement[];
     const id = ctx.newId();
-    el.$s = { id, shown: false, turn: 0, overlay, box } satisfies Sheet;
+    el.$s = { id, shown: false, flat: false, turn: 0, overlay, box } satisfies Sheet;
     ctx.hear(id, () => turn(el, false, ctx));
+    answers(el, () => { turn(el, false, ctx); return true; });
     overlay.addEventListener("click", () => ctx.emit(el, "clickOverlay"));
     let from = 0;
     box.addEventListener("touchstart", (ev) => { from = ev.touches[0].clientY; }, { passive: true });
@@ -138,6 +148,7 @@ export const pageContainer: ElementDef = {
     switch (name) {
       case "show": ctx.after(() => turn(el, truthy(value), ctx)); return;
       case "overlay": s.overlay.hidden = !truthy(value); return;
+      case "z-index": s.flat = true; keep(el, "z-index", textOf(value)); return;
       case "overlay-style": s.overlay.style.cssText = styleText(value); return;
       case "custom-style": s.box.style.cssText = styleText(value); return;
       case "round": case "close-on-slide-down": writeAttribute(el, name, truthy(value)); return;

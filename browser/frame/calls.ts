@@ -44,6 +44,10 @@ const verbs: Record<string, Verb> = {
   canvas: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_canvas", name, args),
   video: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_video", name, args),
   map: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_map", name, args),
+  container(f, [page]) { // answers whether a page-container was there to close
+    const el = pageOf(f, page).root.querySelector<Callable>("a_page_container[data-in]");
+    return el?.$call ? el.$call("close", []) : false;
+  },
   webview: (f, [page, at, name, ...args]) => onElement(f, page, at, "a_web_view", name, args),
   audio: (f, [n, what, value], again) => audio(f, n, what, value, again),
   package: (f, [text]) => addPackage(f, JSON.parse(text)),

@@ -38,7 +38,7 @@ export function makeFrameDesk(shell: Shell, running: Running, site: Site, ears: 
     if (m.k === 'sheet' && Array.isArray(m.range)) answer(m.id, pickOne(running, String(m.title || say('select')), m.range, Number(m.value) || 0));
     else if (m.k === 'group' && /^[a-z-]{1,32}$/.test(m.name)) answer(m.id, fetchText(`/-/group/${m.name}.js?v=${site.runtime}`));
     else if (m.k === 'file') answer(m.id, fileFor(running, String(m.path)));
-    else if (m.k === 'open' && m.what === 'share') answer(m.id, ears.share(m.at));
+    else if (m.k === 'open' && (m.what === 'share' || m.what === 'contactShare')) answer(m.id, ears.share(m.at));
     else if (m.k === 'open') answer(m.id, openFromButton(shell, running, m));
     else if (m.k === 'webview') openWebView(shell, running, m.id, m.page, String(m.src));
     else if (m.k === 'webviewPost') postToWebView(running, m.id, m.data);

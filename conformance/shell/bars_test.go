@@ -107,8 +107,8 @@ Page({});
 }
 
 func TestAStepBackClosesAPageContainerBeforeItsPage(t *testing.T) {
-	sheet := `<view id="open" onTap="open">open</view><page-container show="{{shown}}" duration="20" onAfterLeave="left"><view style="height: 200px">the sheet</view></page-container><view>closed {{times}} on {{place}}</view>`
-	script := `Page({ data: { shown: false, times: 0, place: 'PLACE' }, open() { this.setData({ shown: true }); }, left() { this.setData({ shown: false, times: this.data.times + 1 }); }, on() { my.navigateTo({ url: '/q' }); } });`
+	sheet := `<view id="open" onTap="open">open</view><view id="out" onTap="leave">out</view><page-container show="{{shown}}" duration="20" onAfterLeave="left"><view id="leave" onTap="leave" style="height: 200px">the sheet</view></page-container><view>closed {{times}} on {{place}}</view>`
+	script := `Page({ data: { shown: false, times: 0, place: 'PLACE' }, open() { this.setData({ shown: true }); }, left() { this.setData({ shown: false, times: this.data.times + 1 }); }, on() { my.navigateTo({ url: '/q' }); }, leave() { my.navigateBack(); } });`
 	p := openPhone(t, handset.Folder(t, `-- app.json --
 {"pages": ["p", "q"]}
 -- p.axml --
@@ -142,7 +142,10 @@ func TestAStepBackClosesAPageContainerBeforeItsPage(t *testing.T) {
 	shown()
 	p.Back() // the arrow
 	p.Reads("closed 1 on the second page")
-	p.Back()
+	shown()
+	p.Press("#leave") // my.navigateBack
+	p.Reads("closed 2 on the second page")
+	p.Press("#out")
 	p.Reads("closed 1 on the first page")
 }
 

@@ -22,7 +22,7 @@ App({});
 -- customize-tab-bar/index.js --
 Component({ data: { tabs: ['one', 'two'], at: 0 }, methods: { go(e) { const page = e.target.dataset.item; my.switchTab({ url: '/' + page + '/' + page }) } } });
 -- one/one.axml --
-<view class="said">{{said}}</view><button class="shop" onTap="shop">shop</button><button id="share" data-item="7" open-type="share">share</button>
+<view class="said">{{said}}</view><button class="shop" onTap="shop">shop</button><button id="share" data-item="7" open-type="share">share</button><button id="mates" data-item="8" openType="contactShare">mates</button>
 -- one/one.js --
 Page({
   data: { said: 'page one' },
@@ -89,6 +89,10 @@ func TestAPageHearsWhoSharesItAndWhatTheKeyboardCovers(t *testing.T) {
 	p.Reads("keyboard 260")
 	p.Press(`#share`)
 	p.Reads("shared by button share 7")
+	p.Sees(`.program:not(.warm) .layers`, "a title")
+	p.Tap(`.layer:not(.out) .sheet-close`)
+	p.Press(`#mates`)
+	p.Reads("shared by button mates 8")
 	p.Sees(`.program:not(.warm) .layers`, "a title")
 }
 
