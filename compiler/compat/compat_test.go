@@ -86,6 +86,14 @@ func TestWhatIsMissingOrPartialSaysWhy(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotWhollyThereSaysWhy(t *testing.T) {
+	for _, e := range compat.All() {
+		if e.Status != compat.Supported && len(strings.Fields(e.Note)) < 2 {
+			t.Errorf("%s %s is %s, and all that is said of it is %q", e.Kind, e.Name, e.Status, e.Note)
+		}
+	}
+}
+
 // TestTheTableSaysWhatTheRuntimeDoes asks the runtime itself, in a program that has no table to ask.
 func TestTheTableSaysWhatTheRuntimeDoes(t *testing.T) {
 	var names []string
