@@ -60,9 +60,9 @@ var (
 	buildProduction = sync.OnceValues(func() (Assets, error) { return build(sources, false) })
 )
 
-// atOnce has V8 compile every function of a runtime when it is evaluated, which is while a sandbox warms up, and not when each is first called, which
+// AtOnce begins the runtimes of the frame and the worker. It has V8 compile every function of a runtime when it is evaluated, which is while a sandbox warms up, and not when each is first called, which
 // is while a program opens. Other engines read a comment.
-const atOnce = "//# allFunctionsCalledOnLoad\n"
+const AtOnce = "//# allFunctionsCalledOnLoad\n"
 
 const (
 	groupFolder   = "elements/groups"
@@ -90,7 +90,7 @@ func build(fsys fs.FS, dev bool) (Assets, error) {
 	}
 	if !dev {
 		for _, p := range []string{"frame/main.ts", "worker/main.ts"} {
-			out[p] = append([]byte(atOnce), out[p]...)
+			out[p] = append([]byte(AtOnce), out[p]...)
 		}
 	}
 	for _, p := range paths {

@@ -14,9 +14,9 @@ import { act, emit, listens } from "./events";
 import { holdTouches } from "./gestures";
 import { locate } from "./locate";
 import type { Call, Frame, Group } from "./model";
-import { closePage, openPage, showPage } from "./pages";
+import { closePage, openPage, preparePage, showPage } from "./pages";
 import { shellTalk } from "./talk";
-import { startWorker } from "./warm";
+import { makeWorker, startWorker } from "./warm";
 
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 
@@ -35,13 +35,14 @@ const rehearseAfterMs = 300;
  * Lays a few words out as a page has them. A process asks the system for each font, size and weight when it first meets it, which took
  * 5 to 20 ms of the first page's layout in Chromium. The words stay, unseen: fonts that nothing uses are forgotten.
  */
-function rehearse(): void {
+type Words = readonly [sizes: string[], weights: number[]];
+
+function rehearse([sizes, weights]: Words): void {
   const host = document.createElement("div"), root = host.attachShadow({ mode: "open" });
   host.style.cssText = "position:fixed;visibility:hidden;contain:strict;width:100vw;height:100px";
   root.adoptedStyleSheets = [base];
-  const sizes = [...[12, 13, 14, 15, 16, 17, 18, 20].map((px) => `${px}px`), ...[22, 24, 26, 28, 30, 32, 34, 36, 40].map((rpx) => `calc(100vw / 750 * ${rpx})`)];
   for (const size of sizes) {
-    for (const weight of [400, 600, 700]) {
+    for (const weight of weights) {
       const words = document.createElement("a_text");
       words.style.cssText = `font-size:${size};font-weight:${weight}`;
       words.textContent = "Ab 1¥ 好";
@@ -51,6 +52,11 @@ function rehearse(): void {
   document.body.appendChild(host);
   void host.offsetHeight;
 }
+
+const px = (n: number) => `${n}px`, rpx = (n: number) => `calc(100vw / 750 * ${n})`;
+/** Sizes and weights: those of most words, and all that pages have as a rule. */
+const usual: Words = [[rpx(26), rpx(28), rpx(32)], [400, 600]];
+const all: Words = [[...[12, 13, 14, 15, 16, 17, 18, 20].map(px), ...[22, 24, 26, 28, 30, 32, 34, 36, 40].map(rpx)], [400, 600, 700]];
 
 function boot(message: FrameBoot, { worker, port, shell }: WarmFrame): Frame {
   const f = frameOf(message, port, shell);
@@ -65,6 +71,7 @@ function boot(message: FrameBoot, { worker, port, shell }: WarmFrame): Frame {
     if (waiting.length || shut === "all" || shut && outside.test(ev.data)) waiting.push(ev.data);
     else take(ev.data);
   };
+  setTimeout(() => preparePage(f, message.bundle.app.entryPagePath ?? message.bundle.app.pages[0]));
   f.show = () => {
     shut = undefined;
     waiting.splice(0).forEach(take);
@@ -174,17 +181,19 @@ function fromShell(f: Frame, m: ShellToFrame): void {
 }
 
 disarm();
-const scope = globalThis as { soukWarm?: WarmFrame };
+const scope = globalThis as { soukWarm?: Promise<WarmFrame> };
 const warm = scope.soukWarm;
 delete scope.soukWarm;
 // A frame that no shell warmed up (benchmarks, tests) is handed everything at once.
 if (warm) {
   let f: Frame | null = null;
-  warm.shell.onmessage = (ev) => { f = boot(ev.data as FrameBoot, warm); };
-  setTimeout(() => { if (!f?.shown) rehearse(); }, rehearseAfterMs);
+  warm.then((ways) => { ways.shell.onmessage = (ev) => { f = boot(ev.data as FrameBoot, ways); }; });
+  // A document that brought this script along is waited for: it meets the usual words while its worker starts.
+  if (document.readyState === "loading") setTimeout(() => rehearse(usual));
+  else setTimeout(() => { if (!f?.shown) rehearse(all); }, rehearseAfterMs);
 } else window.addEventListener("message", function first(ev) {
   if (ev.data?.k !== "boot" || ev.ports.length !== 2) return;
   window.removeEventListener("message", first);
   const message = ev.data as FrameBoot;
-  boot(message, startWorker(message.worker ?? "", ev.ports));
+  boot(message, startWorker(makeWorker(message.worker ?? ""), ev.ports));
 });

@@ -5,6 +5,7 @@ import { forget } from "./apply";
 import { listenPage } from "./events";
 import { listenGestures } from "./gestures";
 import type { Block, DomNode, Frame, Page, Template } from "./model";
+import { templateOf } from "./template";
 
 const SLIDE_MS = 260;
 /** Distance from the end at which a page counts as scrolled through, in CSS pixels, unless it says otherwise. */
@@ -18,6 +19,17 @@ function pageTemplate(path: string): Template {
     path, proto, single: null, roots: 1, walk: new Int32Array(0), holes: [], baked: [], regions: Int32Array.of(0), rootRegions: Int32Array.of(0),
     live: [], events: new Map(), types: new Set(), marks: undefined, appear: new Int32Array(0),
   };
+}
+
+/** Templates of a page that are prepared before it opens: its first screen's, mostly all. */
+const AHEAD_MAX = 24;
+
+/** Prepares what a page needs when it opens, while nothing else is to be done. */
+export function preparePage(f: Frame, path: string): void {
+  const entry = f.bundle.pages[path];
+  if (!entry || entry.view < 0 || f.pages.size) return;
+  for (const n of entry.styles) sheet(f, n);
+  for (let def = 0; def < Math.min(AHEAD_MAX, f.bundle.views[entry.view]?.blocks.length ?? 0); def++) templateOf(f, entry.view, def);
 }
 
 export function openPage(f: Frame, id: number, path: string): void {

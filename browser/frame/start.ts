@@ -1,8 +1,9 @@
-// The first script of every sandbox, before anything of a program is known. It says hello to the shell, gets both runtimes as
-// text, starts the worker with one and evaluates the other, and waits: so a program that opens later costs two messages.
+// The first script of every sandbox, before anything of a program is known. It says hello to the shell, gets two ports and both runtimes as
+// text, starts the worker with one and evaluates the other, and waits: so a program that opens later costs two messages. A frame
+// that an address waits for has both runtimes in its document: the worker is at work before the shell has answered.
 // Entry point.
 import type { WarmFrame, WarmUp } from "../wire/wire";
-import { startWorker } from "./warm";
+import { makeWorker, startWorker } from "./warm";
 
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 
@@ -16,15 +17,28 @@ function pulse(): void {
   document.documentElement.appendChild(beat);
 }
 
+/** The worker of a document that brings its runtime along. */
+function ownWorker(): Worker | null {
+  const own = document.getElementById("worker");
+  own?.remove();
+  return own ? makeWorker(own.textContent ?? "") : null;
+}
+
+const scope = globalThis as { soukWarm?: Promise<WarmFrame> };
+const own = ownWorker();
+let met: (frame: WarmFrame) => void;
+scope.soukWarm = new Promise((done) => { met = done; });
+
 /** Both threads are at work at once: the worker evaluates its runtime while the frame does. */
-function warm(message: WarmUp, ports: readonly MessagePort[]): void {
-  (globalThis as { soukWarm?: WarmFrame }).soukWarm = startWorker(message.worker, ports);
+function warm({ worker, frame }: WarmUp, ports: readonly MessagePort[]): void {
+  met(startWorker(own ?? makeWorker(worker), ports));
+  setTimeout(pulse, pulseAfterMs);
+  if (own) return;
   const script = document.createElement("script");
   script.nonce = nonce;
-  script.textContent = message.frame;
+  script.textContent = frame;
   document.head.appendChild(script);
   script.remove();
-  setTimeout(pulse, pulseAfterMs);
 }
 
 window.addEventListener("message", function first(ev) {
@@ -32,4 +46,4 @@ window.addEventListener("message", function first(ev) {
   window.removeEventListener("message", first);
   warm(ev.data as WarmUp, ev.ports);
 });
-parent.postMessage({ k: "hello", within: location.protocol === "about:" }, "*");
+parent.postMessage({ k: "hello", within: location.protocol === "about:", whole: !!own }, "*");

@@ -2,8 +2,8 @@
 // once, while the shell's own script is still on its way. Entry point; site.ts takes over what it leaves.
 
 import { programOf } from './route';
-import { makeSandbox } from './sandbox';
-import type { Early } from './site';
+import { makeSandbox, type Sources } from './sandbox';
+import type { Early, Opening } from './site';
 import { openDatabase } from './store';
 
 function begin(own: HTMLScriptElement): Early {
@@ -18,33 +18,39 @@ function begin(own: HTMLScriptElement): Early {
     coming.catch(() => undefined);
     return coming;
   };
+  let coming: Promise<[string, string]> | null = null;
+  const runtimes = (): Promise<[string, string]> => (coming ??= Promise.all([text(`/-/frame.js?v=${runtime}`), text(`/-/worker.js?v=${runtime}`)]));
   const appId = programOf(location.hash);
   const phone = document.body.appendChild(document.createElement('div'));
   const programs = phone.appendChild(document.createElement('div'));
   phone.id = 'phone';
   programs.className = 'programs';
-  const sources = { frames, policy, nonce: own.nonce, runtime, frameScript: text(`/-/frame.js?v=${runtime}`), workerScript: text(`/-/worker.js?v=${runtime}`) };
-  const early: Early = { ...sources, dev: own.dataset.dev === '1', compat: text(`/-/compat.json?v=${compat}`), phone, programs };
-  if (!appId) return { ...early, session: call('/host/v1/session') };
+  const sources = { frames, policy, nonce: own.nonce, runtime, runtimes };
+  // The frame first: nothing takes as long as its process.
+  const begun = appId ? beginView(sources, programs) : null;
+  const early = { ...sources, dev: own.dataset.dev === '1', compat: text(`/-/compat.json?v=${compat}`), phone, programs };
+  if (!appId || !begun) return { ...early, session: call('/host/v1/session') };
   const have = localStorage.getItem(`souk.bundle.${appId}`) ?? '';
+  const address = `/-/bundle/${encodeURIComponent(have)}/`;
+  return {
+    ...early,
+    opening: {
+      ...begun,
+      appId,
+      answer: call(`/host/v1/open/${encodeURIComponent(appId)}?have=${encodeURIComponent(have)}`),
+      bundle: have ? { hash: have, texts: Promise.all([text(`${address}bundle.json`), text(`${address}app.js`)]) } : null,
+      database: openDatabase(),
+    },
+  };
+}
+
+function beginView(sources: Sources, programs: HTMLElement): Pick<Opening, 'view' | 'hold' | 'box'> {
   const view = programs.appendChild(document.createElement('section'));
   const hold = view.appendChild(document.createElement('div'));
   view.className = 'program warm';
   view.inert = true;
   hold.className = 'hold';
-  const address = `/-/bundle/${encodeURIComponent(have)}/`;
-  return {
-    ...early,
-    opening: {
-      appId,
-      answer: call(`/host/v1/open/${encodeURIComponent(appId)}?have=${encodeURIComponent(have)}`),
-      bundle: have ? { hash: have, texts: Promise.all([text(`${address}bundle.json`), text(`${address}app.js`)]) } : null,
-      view,
-      hold,
-      box: makeSandbox(sources, hold),
-      database: openDatabase(),
-    },
-  };
+  return { view, hold, box: makeSandbox(sources, hold, true) };
 }
 
 (globalThis as { soukEarly?: Early }).soukEarly = begin(document.getElementById('souk') as HTMLScriptElement);

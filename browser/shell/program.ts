@@ -59,6 +59,8 @@ const failuresOften = 50;
 const refusalsOften = 100;
 /** A program that is drawn sooner needs no splash. */
 const splashAfterMs = 80;
+/** One that is opened by its address: so long after the page began. */
+const splashAfterPageMs = 600;
 /** One that was begun so long before the tap is drawn, or is in the next frame. That it said so may stand behind the touch's own events. */
 const drawnAfterMs = 30;
 const splashProblemMs = 15_000;
@@ -94,7 +96,8 @@ export async function openProgram(opener: Opener, appId: string, launch: Launch,
   const begin = (all: Prepared): void | Promise<void> => start(opener, { ...all, ...warm, launch }, false).begun;
   try {
     const starting = 'bundle' in prepared && [begin(prepared)]; // before anything is drawn: the worker is at it meanwhile
-    splashLate(view, appId);
+    if (shell.screen.hasChildNodes()) splashLate(view, appId);
+    else byAddress(view, appId);
     entered();
     await (starting ? starting[0] : begin(await prepared));
     came(shell, appId);
@@ -122,14 +125,24 @@ function came(shell: Shell, appId: string): void {
   dropOldest(shell);
 }
 
-/** splashLate brings a view up, with a splash, when its page has not come soon. */
+/** splashLate brings a view up when its page has not come soon, with a splash. */
 function splashLate(view: View, appId: string): void {
-  const known = listedProgram(appId);
   setTimeout(() => {
     if (isUp(view)) return;
-    fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' }));
+    drawSplash(view, appId);
     rise(view, false);
   }, splashAfterMs);
+}
+
+function drawSplash(view: View, appId: string): void {
+  const known = listedProgram(appId);
+  fill(view.splash, known ? splash(known) : el('span', { class: 'spinner' }));
+}
+
+/** byAddress brings up at once a view that has nothing behind it. A splash would cost time of a frame that needs it all itself, so it comes late. */
+function byAddress(view: View, appId: string): void {
+  rise(view, true);
+  setTimeout(() => view.splash.isConnected && !view.splash.hasChildNodes() && drawSplash(view, appId), Math.max(0, splashAfterPageMs - performance.now()));
 }
 
 function splash(program: Program): HTMLElement {

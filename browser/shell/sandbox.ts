@@ -15,8 +15,8 @@ export interface Sources {
   nonce: string;
   /** hash of the runtimes */
   runtime: string;
-  frameScript: Promise<string>;
-  workerScript: Promise<string>;
+  /** both runtimes, [frame, worker], asked for once */
+  runtimes: () => Promise<[string, string]>;
 }
 
 export interface Sandbox {
@@ -46,8 +46,9 @@ const helloMaxMs = 12_000;
 /** unreachable: the frames' sites did not answer this browser once. */
 let unreachable = false;
 
-/** makeSandbox starts a frame inside parent and warms it up. */
-export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
+/** makeSandbox starts a frame inside parent and warms it up. whole: a program waits for it, so its document brings both runtimes along,
+ *  for once: others are handed them, which the browser keeps. */
+export function makeSandbox(from: Sources, parent: HTMLElement, whole = false): Sandbox {
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-scripts');
   frame.setAttribute('referrerpolicy', 'no-referrer');
@@ -58,25 +59,28 @@ export function makeSandbox(from: Sources, parent: HTMLElement): Sandbox {
   const within = !from.frames || unreachable;
   const box: Sandbox = { frame, within, worker: toWorker.port1, port: toFrame.port1, left: () => undefined, greeted: false, beat: false, beatBy: Infinity };
   const hello = (event: MessageEvent): void => {
-    const said = event.data as { k?: unknown; within?: unknown } | null;
+    const said = event.data as { k?: unknown; within?: unknown; whole?: unknown } | null;
     if (event.source !== frame.contentWindow || said?.k !== 'hello' || said.within !== box.within) return;
     removeEventListener('message', hello);
     box.greeted = true;
-    void Promise.all([from.frameScript, from.workerScript]).then(([script, worker]) => {
+    const warm = ([script, worker]: [string, string]): void => {
       frame.contentWindow?.postMessage({ k: 'warm', frame: script, worker } satisfies WarmUp, '*', [toWorker.port2, toFrame.port2]);
       box.beatBy = performance.now() + pulseMaxMs;
-    });
+    };
+    if (said.whole === true) warm(['', '']);
+    else void from.runtimes().then(warm);
   };
   addEventListener('message', hello);
   if (within) void writeInto(from, box);
-  else loadApart(from, box);
+  else loadApart(from, box, whole);
+  if (within || !whole) from.runtimes().catch(() => undefined);
   parent.append(frame);
   return box;
 }
 
 /** loadApart loads the frame from a site of its own. Where that cannot be reached (a browser that does not know the names under
  *  localhost, a name without an address), this and all further frames are written into the page. */
-function loadApart(from: Sources, box: Sandbox): void {
+function loadApart(from: Sources, box: Sandbox, whole: boolean): void {
   const name = `frame-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36) ?? ''}`;
   let timer = setTimeout(() => giveUp(), helloMaxMs);
   const giveUp = (): void => {
@@ -95,7 +99,7 @@ function loadApart(from: Sources, box: Sandbox): void {
     }, helloAfterLoadMs);
   };
   box.frame.addEventListener('load', loaded, { once: true });
-  box.frame.src = `${from.frames.replace('*', name)}/-/frame?from=${encodeURIComponent(location.origin)}`;
+  box.frame.src = `${from.frames.replace('*', name)}/-/frame?from=${encodeURIComponent(location.origin)}${whole ? '&whole=1' : ''}`;
 }
 
 async function writeInto(from: Sources, box: Sandbox): Promise<void> {

@@ -44,8 +44,8 @@ export function takeEarly(): Early {
 
 /** siteOf: ready says that all of it is there, or that it could not be had. */
 export function siteOf(early: Early): { site: Site; ready: Promise<void> } {
-  const { frames, policy, nonce, runtime, frameScript, workerScript, dev } = early;
-  const site: Site = { frames, policy, nonce, runtime, frameScript, workerScript, dev, compat: {} };
+  const { frames, policy, nonce, runtime, runtimes, dev } = early;
+  const site: Site = { frames, policy, nonce, runtime, runtimes, dev, compat: {} };
   const ready = early.compat.then(
     (words) => void (site.compat = JSON.parse(words) as Site['compat']),
     () => undefined,

@@ -165,7 +165,7 @@ export interface WorkerStart { k: "start" }
 /** First message to a sandbox, from the shell, after its {k: "hello"}: ports are [one for the worker to talk with the shell, one for the frame itself]. */
 export interface WarmUp {
   k: "warm";
-  /** Both runtimes, as text. */
+  /** Both runtimes, as text; "" where the frame's document brings them along. */
   frame: string;
   worker: string;
 }

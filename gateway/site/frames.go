@@ -6,8 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"text/template"
+
+	"souk/browser"
 )
 
 // framePath is the document of a mini-program's frame. It is loaded from a name of its own for each frame (in place of
@@ -81,12 +84,30 @@ func (o Options) mayFrame(origin, host string) bool {
 }
 
 var frameDocument = template.Must(template.New("frame").Parse(`<!doctype html>
-<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"></head><body><script nonce="{{.Nonce}}">{{.Script}}</script></body></html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"></head><body>{{if .Frame}}<script type="text/plain" id="worker">{{.Worker}}</script>{{end}}<script nonce="{{.Nonce}}">{{.Start}}</script>{{if .Frame}}<script nonce="{{.Nonce}}">{{.Frame}}</script>{{end}}</body></html>
 `))
+
+// inFrame are the scripts of a frame's document. A program that is opened by its address waits for its frame, so that document brings the
+// runtimes along (?whole=1), to be compiled as they are called and not at once.
+type inFrame struct{ Nonce, Start, Frame, Worker string }
+
+func scriptsInFrame(assets browser.Assets) (inFrame, error) {
+	later := func(script []byte) string { return strings.TrimPrefix(string(script), browser.AtOnce) }
+	scripts := inFrame{Start: string(assets.StartJS), Frame: later(assets.FrameJS), Worker: later(assets.WorkerJS)}
+	for _, script := range []string{scripts.Start, scripts.Frame, scripts.Worker} {
+		if endsScript.MatchString(script) {
+			return scripts, fmt.Errorf("a runtime cannot stand in a page: it contains %q", endsScript.FindString(script))
+		}
+	}
+	return scripts, nil
+}
+
+// endsScript is what ends a script in a page, or hides its end.
+var endsScript = regexp.MustCompile(`(?i)</?script|<!--`)
 
 // serveFrame answers ?from=ORIGIN with an empty frame for the shell at that origin. It never changes and holds nothing of a program: the shell
 // hands everything in.
-func (o Options) serveFrame(start []byte) http.HandlerFunc {
+func (o Options) serveFrame(scripts inFrame) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		from := r.URL.Query().Get("from")
 		if !o.mayFrame(from, r.Host) {
@@ -95,18 +116,21 @@ func (o Options) serveFrame(start []byte) http.HandlerFunc {
 		}
 		nonce := newNonce()
 		head := w.Header()
-		head.Set("Content-Type", "text/html; charset=utf-8")
 		head.Set("Cache-Control", "no-store")
 		head.Set("Content-Security-Policy", framePolicy(nonce, from, o.Dev)+"; sandbox allow-scripts; frame-ancestors "+from)
 		head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=()")
 		head.Set("Referrer-Policy", "no-referrer")
-		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		in := scripts
+		in.Nonce = nonce
+		if r.URL.Query().Get("whole") != "1" {
+			in.Frame, in.Worker = "", ""
+		}
 		var out bytes.Buffer
-		if err := frameDocument.Execute(&out, map[string]any{"Nonce": nonce, "Script": string(start)}); err != nil {
+		if err := frameDocument.Execute(&out, in); err != nil {
 			panic("site: the frame must render: " + err.Error()) // its fields are ours
 		}
-		w.Write(out.Bytes())
+		Answer(w, r, "text/html; charset=utf-8", out.Bytes())
 	}
 }
 

@@ -86,3 +86,20 @@ func TestAPlaceForFramesHasOneStarInItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestAFramesDocumentBringsTheRuntimesAlongOnlyWhenAskedTo(t *testing.T) {
+	o := Options{Shelf: &Shelf{}}
+	h, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const host, origin = "frame-1.localhost:8080", "http://127.0.0.1:8080"
+	empty := ask(t, o.Apart(h), host, frameFrom(origin)).Body.String()
+	whole := ask(t, o.Apart(h), host, frameFrom(origin)+"&whole=1").Body.String()
+	if strings.Count(empty, "<script") != 1 || len(empty) > 4<<10 {
+		t.Errorf("an empty frame has %d bytes and %d scripts", len(empty), strings.Count(empty, "<script"))
+	}
+	if strings.Count(whole, "<script") != 3 || strings.Count(whole, "</script>") != 3 || len(whole) < 64<<10 || strings.Contains(whole, "allFunctionsCalledOnLoad") {
+		t.Errorf("a whole frame has %d bytes and %d scripts", len(whole), strings.Count(whole, "<script"))
+	}
+}

@@ -50,12 +50,16 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	inside, err := scriptsInFrame(assets)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	elements := compat.ElementsJSON()
 	sum := sha256.Sum256(elements)
 	compatHash := hexOf(sum[:])
 	mux.HandleFunc("GET /{$}", o.servePage(assets, compatHash))
-	mux.HandleFunc("GET "+framePath, o.serveFrame(assets.StartJS))
+	mux.HandleFunc("GET "+framePath, o.serveFrame(inside))
 	mux.Handle("GET /-/compat.json", newFile(elements, "application/json").at(compatHash))
 	scripts := map[string][]byte{"shell.js": assets.ShellJS, "frame.js": assets.FrameJS, "worker.js": assets.WorkerJS, "start.js": assets.StartJS}
 	for name, group := range assets.Groups {
