@@ -23,7 +23,8 @@ const table = {
     openTicketList openMerchantTicketList openTicketDetail ap ap.openCardList ap.openMerchantCardList ap.openCardDetail ap.openVoucherList
     ap.openMerchantVoucherList ap.openVoucherDetail ap.openKBVoucherDetail ap.openTicketList ap.openMerchantTicketList ap.openTicketDetail
     ap.navigateToAlipayPage ap.openAlipayApp ap.openURL requestSubscribeMessage unsubscribeMessage
-    hideAddToDesktopMenu hideAllAddToDesktopMenu`,
+    hideAddToDesktopMenu hideAllAddToDesktopMenu setLocatedCity
+    onLocatedComplete offLocatedComplete`,
   camera: "createCameraContext",
   cloud: "createCloudContext cloud",
   query: "createSelectorQuery createIntersectionObserver createMediaQueryObserver",

@@ -10,7 +10,7 @@ const names = `
   getScreenBrightness getWifiList isScreenReaderEnabled loadPlugin makeBluetoothPair
   navigateToFinance notifyBLECharacteristicValueChange openBluetoothAdapter
   ocr openOtherApp paySignCenter readBLECharacteristicValue registerSSID
-  setBLEMTU setLocatedCity setScreenBrightness setVisualEffectOnCapture setWifiList showBLEPermissionGuide startAPVerify
+  setBLEMTU setScreenBrightness setVisualEffectOnCapture setWifiList showBLEPermissionGuide startAPVerify
   startBeaconDiscovery startBluetoothDevicesDiscovery startIfaaAuthentication startWifi
   startZMVerify stopBeaconDiscovery stopBluetoothDevicesDiscovery stopWifi
   textRiskIdentification unregisterSSID writeBLECharacteristicValue`;

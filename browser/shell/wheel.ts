@@ -60,6 +60,10 @@ export interface WheelsIn {
   confirm?: string;
   cancel?: string;
   changed?: (chosen: number[]) => void;
+  /** stands over the wheels */
+  above?: HTMLElement | null;
+  /** runs once the sheet is open; leave closes it without a choice */
+  opened?: (leave: () => void) => void;
 }
 
 /** pickWheels waits for the indexes chosen, one a column; null when the person left. */
@@ -87,8 +91,9 @@ export function pickWheels(host: HTMLElement, p: WheelsIn): Promise<number[] | n
     show(0);
     const band = el('div', { class: 'wheels', style: `height:${rowHeightPx * (rowsBeside * 2 + 1)}px` }, wheels.map((w) => w.node), el('div', { class: 'wheel-band', 'aria-hidden': 'true' }));
     const confirm = el('button', { class: 'wide', onclick: () => done(chosen) }, p.confirm ?? say('confirm'));
-    const layer = openSheet(host, p.title, p.cancel ?? say('cancel'), () => done(null), band, el('div', { class: 'sheet-foot' }, confirm));
+    const layer = openSheet(host, p.title, p.cancel ?? say('cancel'), () => done(null), p.above, band, el('div', { class: 'sheet-foot' }, confirm));
     show(0);
+    p.opened?.(() => done(null));
   });
 }
 

@@ -117,3 +117,30 @@ func (p *phone) merchant() (id string) {
 	}
 	return id
 }
+
+func TestTheCityWhereThePersonIsIsToldNamedAndChosen(t *testing.T) {
+	p := open(t, `my.onLocatedComplete(async (e) => {
+			say('told', [e.latitude, e.longitude, e.locatedCityId.length > 8].join());
+			say('other', (await failing(my.setLocatedCity({ locatedCityId: 'x', locatedCityName: 'y' }))).error + ' ' + (await failing(my.setLocatedCity({}))).error);
+			say('named', (await my.setLocatedCity({ locatedCityId: e.locatedCityId, locatedCityName: 'West Lake', locatedCityAdCode: '330106' })).locatedCityName);
+		});
+		const c = await my.chooseCity({ showLocatedCity: true, setLocatedCity: true });
+		say('chosen', [c.city, c.adCode, c.latitude].join());
+		my.offLocatedComplete();
+		const plain = await my.chooseCity({ showLocatedCity: true, cities: [{ city: '杭州', adCode: '330100' }] });
+		say('plain', [plain.city, plain.adCode, plain.longitude].join());
+		say('closed', (await failing(my.setLocatedCity({ locatedCityId: 'x', locatedCityName: 'y' }))).error);
+		say('able', my.canIUse('setLocatedCity') && my.canIUse('onLocatedComplete') && my.canIUse('hideAddToDesktopMenu'));
+		await my.hideAddToDesktopMenu();
+		await my.hideAllAddToDesktopMenu();`, "", "")
+	p.Stand(30.25, 120.15)
+	p.Press("#go")
+	p.Tap(".layer:not(.out) .allow")
+	p.Sees(".located", "You are in West Lake")
+	p.Shot("located")
+	p.Tap(".located")
+	p.Reads("chosen: West Lake,330106,30.25")
+	p.Sees(".layer:not(.out) .located", "You are in 杭州市")
+	p.Tap(".layer:not(.out) .located")
+	p.ends(map[string]string{"told": "30.25,120.15,true", "other": "13 12", "named": "West Lake", "plain": "杭州市,330100,120.15", "closed": "13", "able": "true"})
+}

@@ -3,8 +3,9 @@
 import { badArgument, fail, type Call, type Handlers } from '../broker';
 import { provinces } from '../regions';
 import { say } from '../strings';
-import { pickWheels, type Columns } from '../wheel';
+import { pickWheels, type Columns, type WheelsIn } from '../wheel';
 import { queue, text } from './dialog';
+import { forgetLocated, makeLocated, setLocatedCity } from './located';
 
 const left = (): never => fail(11, 'the person left');
 const yearsAround = 60;
@@ -132,25 +133,36 @@ async function regionPicker({ running, opts }: Call): Promise<unknown> {
   return chosen ? { data: [chosen.province, chosen.city], success: true } : { data: [], success: false };
 }
 
-async function pickRegion(running: Call['running'], title: string): Promise<{ province: string; city: string; adcode: string } | null> {
+async function pickRegion(running: Call['running'], title: string, more: Partial<WheelsIn> = {}): Promise<{ province: string; city: string; adcode: string } | null> {
   const columns: Columns = (chosen) => [provinces.map((p) => p.name), (provinces[chosen[0] ?? 0]?.cities ?? []).map((c) => c.name)];
-  const chosen = await queue(running, () => pickWheels(running.layers, { title: title || say('chooseCity'), columns, chosen: [0, 0] }));
+  const chosen = await queue(running, () => pickWheels(running.layers, { title: title || say('chooseCity'), columns, chosen: [0, 0], ...more }));
   if (!chosen) return null;
   const province = provinces[chosen[0] ?? 0];
   const city = province?.cities[chosen[1] ?? 0];
   return province && city ? { province: province.name, city: city.name, adcode: city.adcode } : null;
 }
 
-async function chooseCity({ running, opts }: Call): Promise<unknown> {
+async function chooseCity(call: Call): Promise<unknown> {
+  const located = makeLocated(call);
+  const more: Partial<WheelsIn> = located ? { above: located.row, opened: located.start } : {};
+  try {
+    const chosen = await pickCity(call, more);
+    return located?.taken ?? chosen ?? left();
+  } finally {
+    forgetLocated(call.running);
+  }
+}
+
+async function pickCity({ running, opts }: Call, more: Partial<WheelsIn>): Promise<unknown> {
   const own = Array.isArray(opts.cities) && opts.customHotCities === undefined ? (opts.cities as { city?: unknown; adCode?: unknown; spell?: unknown }[]) : null;
   if (own && own.length > 0) {
     const names = own.slice(0, columnMax).map((c) => text(c?.city, 60));
-    const chosen = await queue(running, () => pickWheels(running.layers, { title: say('chooseCity'), columns: () => [names], chosen: [0] }));
+    const chosen = await queue(running, () => pickWheels(running.layers, { title: say('chooseCity'), columns: () => [names], chosen: [0], ...more }));
     const city = chosen ? own[chosen[0] ?? 0] : null;
-    return city ? { city: text(city.city, 60), adCode: text(city.adCode, 12) } : left();
+    return city ? { city: text(city.city, 60), adCode: text(city.adCode, 12) } : null;
   }
-  const chosen = await pickRegion(running, '');
-  return chosen ? { city: chosen.city, adCode: chosen.adcode, province: chosen.province } : left();
+  const chosen = await pickRegion(running, '', more);
+  return chosen ? { city: chosen.city, adCode: chosen.adcode, province: chosen.province } : null;
 }
 
-export const pickerCalls: Handlers = { datePicker, optionsSelect, multiLevelSelect, regionPicker, chooseCity, chooseDistrict: chooseCity };
+export const pickerCalls: Handlers = { datePicker, optionsSelect, multiLevelSelect, regionPicker, chooseCity, chooseDistrict: chooseCity, setLocatedCity };
