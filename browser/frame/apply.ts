@@ -148,7 +148,7 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   const place = Math.min(at + done, list.length), added: Block[] = place === list.length ? list : [];
   const before = place < list.length ? firstNode(list[place]) : anchor;
   f.ctx.path = t.path;
-  if (f.late) f.touched.push([into, false]);
+  touch(f, into, false);
   bake(t, values, done * width);
   const from = performance.now(), waits = f.late && count >= LONG_ROWS && t.single?.nodeType === Node.ELEMENT_NODE && t.single as unknown as Element;
   let n = done;
@@ -167,6 +167,11 @@ function insert(f: Frame, op: Extract<Operation, [Op.Insert, ...any]>, done: num
   return n;
 }
 
+/** Notes what rows that wait may stand around or in. Rows of one list follow each other and are noted once. */
+function touch(f: Frame, node: Node, changes: boolean): void {
+  if (f.late && (changes || f.touched[f.touched.length - 1]?.[0] !== node)) f.touched.push([node, changes]);
+}
+
 /** The same for one block in each of several that follow each other. */
 function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: number, slice: Slice): number {
   const [, firstBlock, region, view, def, firstId, count, values] = op, t = templateOf(f, view, def), width = t.holes.length;
@@ -177,7 +182,7 @@ function insertEach(f: Frame, op: Extract<Operation, [Op.Each, ...any]>, done: n
   while (n < count) {
     for (const stop = Math.min(count, n + ROWS_A_LOOK); n < stop; n++) {
       const parent = block(f, firstBlock + n), list = listOf(parent, region), anchor = parent.nodes[parent.t.regions[region]];
-      if (f.late) f.touched.push([anchor.parentNode!, false]);
+      touch(f, anchor.parentNode!, false);
       const b = make(f, t, parent.page, firstId + n, values, n * width, anchor.parentNode!, list.length ? firstNode(list[0]) : anchor);
       list.unshift(b);
       if (t.appear.length) watch(f, b);
@@ -277,7 +282,7 @@ function setHole(f: Frame, b: Block, hole: number, value: Json): void {
   const h = b.t.holes[hole];
   if (!h) throw new Error(`block ${b.id} has no hole ${hole}`);
   f.ctx.path = b.t.path;
-  if (f.late && h.kind > HoleKind.Text) f.touched.push([b.nodes[h.ref], true]);
+  if (h.kind > HoleKind.Text) touch(f, b.nodes[h.ref], true);
   write(f, b, h, value);
 }
 
