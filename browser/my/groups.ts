@@ -47,7 +47,7 @@ const words: Record<string, string> = { relations: "relation", getRelationNodes:
 /** What developer mode needs, in every program. */
 const developers = "inspect";
 
-/** Has my.navigateBack close a page-container first, in programs that have one. */
+/** Has my.navigateBack close a page-container first, in programs that have one and whose release says so: it makes the step back wait for the frame. */
 const container = "container";
 
 /** Answers what is not here. */
@@ -68,7 +68,7 @@ export interface Uses { component?: Record<string, unknown>; my?: string[] | nul
 /** The groups that a program needs; all when its release does not say. */
 export function groupsFor(uses: Uses | undefined, developing: boolean): string[] {
   const { my, words: said, component } = uses ?? {}, more = developing ? [developers] : [];
-  if (!my || !said) return [...Object.keys(table), ...new Set(Object.values(words)), container, absent, ...more];
+  if (!my || !said) return [...Object.keys(table), ...new Set(Object.values(words)), absent, ...more];
   const groups = [...my, ...said].map(groupOf).concat(said.map(word => words[word]), component?.canvas ? "canvas" : [], component?.["page-container"] ? container : [], my.some(isAbsent) ? absent : []);
   return [...new Set(groups.filter(group => group !== undefined)), ...more];
 }

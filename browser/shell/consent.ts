@@ -56,11 +56,22 @@ export async function forgetConsent(appId: string, scope: Scope): Promise<void> 
   await my(appId, 'consent', { scope: scopes[scope].server, granted: false });
 }
 
+/** The questions that a person has before the eyes: who asks the same meanwhile gets the same answer. */
+const asking = new WeakMap<Running, Map<Scope, Promise<boolean>>>();
+
 /** consent answers from memory, or asks the person and remembers. again asks although it was refused before. */
 export async function consent(running: Running, scope: Scope, again = false): Promise<boolean> {
   if (running.denied) return false;
   const known = running.consents[scope];
   if (known || (known === false && !again)) return known;
+  const open = asking.get(running) ?? new Map<Scope, Promise<boolean>>();
+  asking.set(running, open);
+  const answer = open.get(scope) ?? askAndRemember(running, scope).finally(() => open.delete(scope));
+  open.set(scope, answer);
+  return answer;
+}
+
+async function askAndRemember(running: Running, scope: Scope): Promise<boolean> {
   const granted = await askConsent(running, scope);
   await setConsent(running, scope, granted);
   return granted;

@@ -88,6 +88,15 @@ func TestPermissionsAreShownGuidedToAndTakenBack(t *testing.T) {
 	p.ends(map[string]string{"guide": "true", "odd": "2", "setting": "false", "kept": "false", "system": "denied"})
 }
 
+func TestWhoAsksTheSameAtOnceIsAnsweredWithOneQuestion(t *testing.T) {
+	p := begin(t, `const both = await Promise.all([my.getLocation(), my.getLocation()]);
+		say('both', both.map((place) => place.latitude).join());`)
+	p.Stand(31.5, 121.5)
+	p.Sees(".layer:not(.out) .allow", "")
+	p.Tap(".allow")
+	p.ends(map[string]string{"both": "31.5,31.5"})
+}
+
 func TestThePanelForSharingOpensAndCloses(t *testing.T) {
 	p := begin(t, `await my.showSharePanel(); say('panel', true);
 		await my.hideShareMenu(); await my.showShareMenu(); say('menu', true);`)
