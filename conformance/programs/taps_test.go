@@ -33,9 +33,6 @@ func (p *phone) tapEverything(pages []string, tabs map[string]bool, known []mist
 	if _, err := chrome.JS[bool](p.Tab, `(() => { document.querySelector('.dv-drawer')?.remove(); return true; })()`); err != nil { // it lies over what is tapped
 		p.T.Fatal(err)
 	}
-	if from := os.Getenv("SOUK_TAPS_FROM"); from != "" { // goes on where a long walk was cut short
-		pages = pages[max(slices.Index(pages, from), 0):]
-	}
 	for _, page := range pages {
 		p.leaveLayers()
 		p.clear()
