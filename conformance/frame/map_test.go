@@ -113,7 +113,7 @@ func TestWhatAMapContextMeasuresAndMoves(t *testing.T) {
 	p.drag("#m", 60, 0)
 	p.wait(`t.events.filter((m) => m[1] === "regionChange").length === 2`)
 	p.want(`t.take().map((m) => [m[1], m[3].detail.type, m[3].detail.causedBy])`, `[["regionChange","begin","gesture"],["regionChange","end","drag"]]`) // and no tap at its end
-	p.do(`await new Promise((r) => setTimeout(r, 400))`) // a tap right after a drag is the end of it to a browser
+	p.do(`await new Promise((r) => setTimeout(r, 400))`)                                                                                                // a tap right after a drag is the end of it to a browser
 	p.tap("#m")
 	p.wait(`t.events.length === 1`)
 	p.want(`t.take().map((m) => [m[1], m[3].detail.latitude.toFixed(2)])`, `[["tap","31.50"]]`)
