@@ -2,7 +2,6 @@ package my
 
 import (
 	"context"
-	"encoding/base64"
 	"net/url"
 	"path"
 	"strings"
@@ -26,15 +25,12 @@ func cloud(ctx context.Context, c call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	body := []byte(in.Data)
-	if in.Base64 {
-		var err error
-		if body, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
-			return nil, errBody.With("data is not base64")
-		}
+	body, err := in.body()
+	if err != nil {
+		return nil, err
 	}
 	var address, code string
-	err := c.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err = c.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		if address, err = merchant.Cloud(ctx, tx, c.app.ID, in.Env); err == nil {
 			code, err = identity.NewAuthCode(ctx, tx, string(c.app.ID), c.person.ID, []string{identity.Silent})
 		}

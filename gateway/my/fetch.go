@@ -60,18 +60,27 @@ type incoming struct {
 
 var methods = []string{"GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"}
 
+// body is what a program sends: text, or bytes in base64.
+func (in outgoing) body() ([]byte, error) {
+	if !in.Base64 {
+		return []byte(in.Data), nil
+	}
+	body, err := base64.StdEncoding.DecodeString(in.Data)
+	if err != nil {
+		return nil, errBody.With("data is not base64")
+	}
+	return body, nil
+}
+
 // request is my.request: outgoing → incoming, whatever the status.
 func request(ctx context.Context, c call) (any, error) {
 	var in outgoing
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	body := []byte(in.Data)
-	if in.Base64 {
-		var err error
-		if body, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
-			return nil, errBody.With("data is not base64")
-		}
+	body, err := in.body()
+	if err != nil {
+		return nil, err
 	}
 	return c.fetch(ctx, in, body)
 }
